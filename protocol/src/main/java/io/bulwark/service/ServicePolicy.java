@@ -128,11 +128,12 @@ public record ServicePolicy(
      */
     public record Recording(
             Set<String> require, RecordRule record, OnUnknownOutcome onUnknownOutcome, int maxRecordedBody) {
+        // Before DEFAULT, whose constructor needs it.
+        private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
+
         /** POST and PATCH, all but 429 and 503, refuse, 256 KiB. */
         public static final Recording DEFAULT = new Recording(
                 Set.of("POST", "PATCH"), RecordRule.ALL_BUT_429_AND_503, OnUnknownOutcome.REFUSE, 256 * 1024);
-
-        private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
 
         public Recording {
             require = Set.copyOf(require);
