@@ -2,6 +2,7 @@ package io.bulwark.ratelimit;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a limit remembers: an immutable value, meaningful only to the {@link Limiter} that made it. */
@@ -29,6 +30,40 @@ public sealed interface Level {
     record Window(List<Slot> slots) implements Level {
         public Window {
             slots = List.copyOf(slots);
+        }
+
+        static final Window EMPTY = new Window(List.of());
+
+        static Window of(Level level) {
+            if (level instanceof Window window) {
+                return window;
+            }
+            throw new IllegalArgumentException("The level is " + level + ": expected one of a window");
+        }
+
+        /** The slots from an index on, with more in the newest; no slot of the list is newer than that. */
+        static Window plus(List<Slot> slots, int from, long number, long count) {
+            boolean known = slots.size() > from && slots.getLast().number() == number;
+            int kept = slots.size() - from - (known ? 1 : 0);
+            Slot[] next = new Slot[kept + 1];
+            for (int i = 0; i < kept; i++) {
+                next[i] = slots.get(from + i);
+            }
+            next[kept] = new Slot(number, known ? slots.getLast().count() + count : count);
+            return new Window(List.of(next));
+        }
+
+        /** With less in one slot, and without it when nothing is left there. */
+        Window less(long number, long count) {
+            List<Slot> next = new ArrayList<>(slots.size());
+            for (Slot slot : slots) {
+                if (slot.number() != number) {
+                    next.add(slot);
+                } else if (slot.count() > count) {
+                    next.add(new Slot(number, slot.count() - count));
+                }
+            }
+            return new Window(next);
         }
     }
 

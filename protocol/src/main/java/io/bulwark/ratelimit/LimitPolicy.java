@@ -34,6 +34,14 @@ public record LimitPolicy(
         }
     }
 
+    /** Whether a level of the other policy's limiter means the same to this one's; if not, the limit starts fresh. */
+    public boolean countsLike(LimitPolicy other) {
+        return algorithm == other.algorithm
+                && capacity == other.capacity
+                && refill == other.refill
+                && per.equals(other.per);
+    }
+
     @JsonCreator
     static LimitPolicy of(
             @JsonProperty(value = "name", required = true) Name name,

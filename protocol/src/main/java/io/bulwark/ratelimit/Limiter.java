@@ -4,7 +4,10 @@ import java.time.Instant;
 
 /**
  * One limit's rule: a pure function of what it remembers, what is asked and the time. Instants given to it may go
- * backwards (a clock is corrected, an owner moves); a limiter then takes the latest instant it has seen.
+ * backwards (a clock is corrected, an owner moves); what is spent then counts as spent at the latest instant at which
+ * anything was. Instants before 1970 count as 1970, and those after 2260 as 2260. A level of another algorithm is
+ * refused with an {@link IllegalArgumentException}, and so is a cost below 0 or above
+ * {@link LimitPolicy#CAPACITY_MAX}.
  */
 public sealed interface Limiter permits TokenBucket, LeakyBucket, SlidingWindow, FixedWindow, Concurrency {
     /** The rule of a policy. */
@@ -18,6 +21,9 @@ public sealed interface Limiter permits TokenBucket, LeakyBucket, SlidingWindow,
         };
     }
 
+    /** How much may be spent at once: the policy's. */
+    long capacity();
+
     /** A limit of which nothing has been spent. */
     Level fresh(Instant now);
 
@@ -29,7 +35,10 @@ public sealed interface Limiter permits TokenBucket, LeakyBucket, SlidingWindow,
      */
     Decision acquire(Level level, long cost, Instant now);
 
-    /** Spends {@code cost} whether or not that keeps the promise: work that was done and turned out to cost more. */
+    /**
+     * Spends {@code cost} whether or not that keeps the promise: work that was done and turned out to cost more. What
+     * is overspent is waited for, up to a whole {@code capacity}; what goes beyond that is forgotten.
+     */
     Level charge(Level level, long cost, Instant now);
 
     /** Gives back {@code cost} of what was spent at {@code spentAt}, never to more than a fresh limit has. */

@@ -1,31 +1,50 @@
 package io.bulwark.ratelimit;
 
+import io.bulwark.grammar.Ranges;
 import java.time.Instant;
 
-/** Stand-in until the rule is written. */
-record TokenBucket(LimitPolicy policy) implements Limiter {
+/**
+ * A bucket of {@code capacity} tokens into which {@code refill} flow evenly in each {@code per}: the generic cell rate
+ * algorithm (ITU-T I.371), written as a level.
+ *
+ * <p>Promise: in any stretch of time W at most {@code capacity + refill · W / per} is admitted, and a fresh bucket
+ * admits exactly {@code capacity} at once. Where work is refunded, W counts in ticks (see {@link Rate}), rounded up.
+ */
+public record TokenBucket(Rate rate) implements Limiter {
+    TokenBucket(LimitPolicy policy) {
+        this(Rate.of(policy));
+    }
+
+    @Override
+    public long capacity() {
+        return rate.capacity();
+    }
+
     @Override
     public Level fresh(Instant now) {
-        throw new UnsupportedOperationException("" + now);
+        return rate.fresh(Nanos.of(now));
     }
 
     @Override
     public Decision acquire(Level level, long cost, Instant now) {
-        throw new UnsupportedOperationException("" + level + cost + now);
+        Ranges.check("cost", cost, 0, LimitPolicy.CAPACITY_MAX);
+        return rate.acquire(level, cost, Nanos.of(now), false);
     }
 
     @Override
     public Level charge(Level level, long cost, Instant now) {
-        throw new UnsupportedOperationException("" + level + cost + now);
+        Ranges.check("cost", cost, 0, LimitPolicy.CAPACITY_MAX);
+        return rate.charge(level, cost, Nanos.of(now));
     }
 
     @Override
     public Level refund(Level level, long cost, Instant spentAt, Instant now) {
-        throw new UnsupportedOperationException("" + level + cost + spentAt + now);
+        Ranges.check("cost", cost, 0, LimitPolicy.CAPACITY_MAX);
+        return rate.refund(level, cost, Nanos.of(now));
     }
 
     @Override
     public boolean covers(Level reserved, Level exact, Instant now) {
-        throw new UnsupportedOperationException("" + reserved + exact + now);
+        return rate.covers(reserved, exact, Nanos.of(now));
     }
 }
