@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.http.gateway;
+
+import org.jspecify.annotations.NullMarked;

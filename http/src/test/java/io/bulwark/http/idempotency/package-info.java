@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.http.idempotency;
+
+import org.jspecify.annotations.NullMarked;

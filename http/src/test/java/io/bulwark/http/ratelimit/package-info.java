@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.http.ratelimit;
+
+import org.jspecify.annotations.NullMarked;
