@@ -107,4 +107,10 @@ public sealed interface GuardCommand extends CborMessage {
 
     /** Takes the tenant out. */
     record DeletePolicy(ActorRef<PolicyReply> replyTo, Precondition precondition) implements GuardCommand {}
+
+    /** The guard to itself: some waits or leases may be over. */
+    record Lapse() implements GuardCommand {}
+
+    /** The shard to the guard: park what is worth it and stop. */
+    record Sleep() implements GuardCommand {}
 }
