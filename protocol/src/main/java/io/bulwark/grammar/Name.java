@@ -12,7 +12,7 @@ public record Name(@JsonValue String value) implements Comparable<Name> {
     public static final int LENGTH_MAX = 63;
 
     /** @throws IllegalArgumentException when the value is outside the grammar; the message names the value */
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Name {
         if (!isValid(value)) {
             throw new IllegalArgumentException(

@@ -12,7 +12,7 @@ public record Fingerprint(@JsonValue String value) {
     public static final int LENGTH_MAX = 128;
 
     /** @throws IllegalArgumentException when the value is outside the grammar */
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Fingerprint {
         boolean visible = value.chars().allMatch(c -> c >= 0x21 && c <= 0x7e);
         if (value.isEmpty() || value.length() > LENGTH_MAX || !visible) {

@@ -10,7 +10,7 @@ public record IdempotencyKey(@JsonValue String value) {
     public static final int LENGTH_MAX = 255;
 
     /** @throws IllegalArgumentException when the value is outside the grammar; the message says how */
-    @JsonCreator
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public IdempotencyKey {
         if (value.isEmpty() || value.length() > LENGTH_MAX) {
             throw new IllegalArgumentException(

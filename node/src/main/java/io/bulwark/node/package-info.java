@@ -1,0 +1,5 @@
+/** One member of the cluster. */
+@NullMarked
+package io.bulwark.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package io.bulwark.node.service;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.pubsub.Topic;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.SingletonActor;
+import io.bulwark.grammar.Name;
+import io.bulwark.node.service.ServiceRegistry.Command;
+import io.bulwark.service.ServiceCatalog;
+import io.bulwark.service.ServicePolicy;
+import io.bulwark.service.Services;
+import io.bulwark.wire.Precondition;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * This node's copy of the registry. Soft: it is told of each change, and asks for the whole every {@value
+ * #RESYNC_SECONDS} s, so that a lost message is made up for.
+ */
+public final class ServiceReplica implements Services {
+    private static final int RESYNC_SECONDS = 5;
+    private static final Duration ASK_WITHIN = Duration.ofSeconds(3);
+
+    private final ActorSystem<?> system;
+    private final ActorRef<Command> registry;
+    private final AtomicReference<ServiceCatalog> catalog = new AtomicReference<>(ServiceCatalog.EMPTY);
+    private final Consumer<ServiceCatalog> onChange;
+
+    private ServiceReplica(ActorSystem<?> system, ActorRef<Command> registry, Consumer<ServiceCatalog> onChange) {
+        this.system = system;
+        this.registry = registry;
+        this.onChange = onChange;
+    }
+
+    /** Starts the registry's singleton manager, this node's copy, and what keeps the copy current. */
+    public static ServiceReplica start(ActorSystem<?> system, Consumer<ServiceCatalog> onChange) {
+        ActorRef<Topic.Command<ServiceCatalog>> topic =
+                system.systemActorOf(Topic.create(ServiceCatalog.class, "services"), "services-topic", Props.empty());
+        ActorRef<Command> registry =
+                ClusterSingleton.get(system).init(SingletonActor.of(ServiceRegistry.create(topic), "services"));
+        ServiceReplica replica = new ServiceReplica(system, registry, onChange);
+        system.systemActorOf(replica.follower(topic), "services-follower", Props.empty());
+        return replica;
+    }
+
+    /** Completes when this copy has been filled from the registry once. */
+    public CompletionStage<Void> filled() {
+        return AskPattern.ask(registry, Command.Show::new, Duration.ofSeconds(20), system.scheduler())
+                .thenAccept(this::take);
+    }
+
+    @Override
+    public Optional<Versioned> find(Name service) {
+        return Optional.ofNullable(catalog.get().services().get(service.value()));
+    }
+
+    @Override
+    public Collection<Versioned> all() {
+        return catalog.get().services().values();
+    }
+
+    @Override
+    public CompletionStage<Change> put(Name service, ServicePolicy policy, Precondition precondition) {
+        return change(replyTo -> new Command.Put(replyTo, service, policy, precondition));
+    }
+
+    @Override
+    public CompletionStage<Change> delete(Name service, Precondition precondition) {
+        return change(replyTo -> new Command.Delete(replyTo, service, precondition));
+    }
+
+    private CompletionStage<Change> change(
+            akka.japi.function.Function<ActorRef<ServiceRegistry.Reply>, Command> question) {
+        return AskPattern.ask(registry, question, ASK_WITHIN, system.scheduler())
+                .thenApply(reply -> {
+                    take(reply.catalog());
+                    return reply.change();
+                });
+    }
+
+    private sealed interface Follow {
+        record Resync() implements Follow {}
+
+        record Seen(ServiceCatalog catalog) implements Follow {}
+    }
+
+    private Behavior<Follow> follower(ActorRef<Topic.Command<ServiceCatalog>> topic) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            ActorRef<ServiceCatalog> seen = context.messageAdapter(ServiceCatalog.class, Follow.Seen::new);
+            topic.tell(Topic.subscribe(seen));
+            timers.startTimerWithFixedDelay(new Follow.Resync(), Duration.ofSeconds(RESYNC_SECONDS));
+            return Behaviors.receiveMessage(message -> {
+                switch (message) {
+                    case Follow.Resync() -> registry.tell(new Command.Show(seen));
+                    case Follow.Seen(ServiceCatalog catalogue) -> take(catalogue);
+                }
+                return Behaviors.same();
+            });
+        }));
+    }
+
+    /** Messages overtake each other: only a newer catalogue replaces the one that is held. */
+    private void take(ServiceCatalog candidate) {
+        ServiceCatalog before =
+                catalog.getAndUpdate(held -> candidate.lastVersion() > held.lastVersion() ? candidate : held);
+        if (candidate.lastVersion() > before.lastVersion()) {
+            onChange.accept(candidate);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Readiness, metrics and the log of circuits. */
+@NullMarked
+package io.bulwark.node.watch;
+
+import org.jspecify.annotations.NullMarked;
