@@ -1,0 +1,3 @@
+DROP TABLE tenant;
+DROP SEQUENCE operation_token;
+DROP TABLE operation;
