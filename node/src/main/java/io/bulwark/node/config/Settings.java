@@ -32,6 +32,7 @@ public final class Settings {
     public static Settings load(Optional<Path> file) {
         try {
             Config given = file.map(Settings::parse).orElseGet(ConfigFactory::empty);
+            refuseUnknown(given);
             Config all = ConfigFactory.defaultOverrides()
                     .withFallback(given)
                     .withFallback(ConfigFactory.parseResources("akka.conf"))
@@ -49,6 +50,22 @@ public final class Settings {
         }
         File asFile = file.toFile();
         return ConfigFactory.parseFile(asFile, ConfigParseOptions.defaults().setAllowMissing(false));
+    }
+
+    /** A misspelt setting would silently do nothing; every one of ours has a default, so one without is not ours. */
+    private static void refuseUnknown(Config given) {
+        Config known = ConfigFactory.defaultReferenceUnresolved();
+        if (!given.hasPath("bulwark")) {
+            return;
+        }
+        for (var entry : given.getConfig("bulwark").entrySet()) {
+            String path = "bulwark." + entry.getKey();
+            if (!known.hasPathOrNull(path)) {
+                throw new SettingRefused(
+                        path + " (from " + entry.getValue().origin().description()
+                                + ") is not a setting: `bulwark config` lists those that are");
+            }
+        }
     }
 
     /** Everything, for those who read HOCON themselves. */

@@ -1,0 +1,87 @@
+package io.bulwark.node.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeConfigTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Settings settings(String hocon) throws IOException {
+        Path file = folder.resolve("bulwark.conf");
+        Files.writeString(file, hocon);
+        return Settings.load(Optional.of(file));
+    }
+
+    @Test
+    void of_nothingConfigured_isTheDocumentedDefault() {
+        NodeConfig config = NodeConfig.of(Settings.load(Optional.empty()));
+
+        assertThat(config.database().url()).isEmpty();
+        assertThat(config.http().endpoint()).isEqualTo(new NodeConfig.Endpoint("127.0.0.1", 8080));
+        assertThat(config.management().port()).isEqualTo(8558);
+        assertThat(config.remote().port()).isEqualTo(25520);
+        assertThat(config.ledger().sweepEvery()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    bulwark.http.port = 70000            | bulwark.http.port is '70000'         | a whole number from 0 to 65535
+                    bulwark.http.port = many             | bulwark.http.port is 'many'          | a whole number from 0 to 65535
+                    bulwark.http.body-deadline = never   | bulwark.http.body-deadline is 'never' | a duration from PT0.001S to PT1H
+                    bulwark.ledger.lanes = 0             | bulwark.ledger.lanes is '0'          | a whole number from 1 to 64
+                    bulwark.database.url = "mysql://x"   | bulwark.database.url is 'mysql://x'  | a URL that begins with jdbc:postgresql:
+                    bulwark.auth.jwks = "ftp://x"        | bulwark.auth.jwks is 'ftp://x'       | an address that begins with https://
+                    bulwark.http.host = ""               | bulwark.http.host is ''              | a host name or address
+                    bulwark.database.migrate-on-start = 7 | bulwark.database.migrate-on-start is '7' | true or false
+                    """)
+    void of_settingRefused_namesPathValueOriginAndWhatWasExpected(String hocon, String named, String expected) {
+        assertThatThrownBy(() -> NodeConfig.of(settings(hocon)))
+                .isInstanceOf(SettingRefused.class)
+                .hasMessageContaining(named)
+                .hasMessageContaining("bulwark.conf")
+                .hasMessageContaining("expected " + expected);
+    }
+
+    @Test
+    void load_fileMissing_saysWhich() {
+        Path missing = folder.resolve("nowhere.conf");
+
+        assertThatThrownBy(() -> Settings.load(Optional.of(missing)))
+                .isInstanceOf(SettingRefused.class)
+                .hasMessageContaining(missing.toString());
+    }
+
+    @Test
+    void load_settingMisspelt_isRefusedByName() {
+        assertThatThrownBy(() -> settings("bulwark.http.prot = 80"))
+                .isInstanceOf(SettingRefused.class)
+                .hasMessageContaining("bulwark.http.prot")
+                .hasMessageContaining("not a setting");
+    }
+
+    @Test
+    void report_secretsConfigured_areMaskedAndOriginsAreNamed() throws IOException {
+        String report = ConfigReport.of(settings("""
+                        bulwark.database.password = hunter2
+                        bulwark.database.url = "jdbc:postgresql://db/x?user=u&password=hunter2&ssl=true"
+                        """));
+
+        assertThat(report)
+                .doesNotContain("hunter2")
+                .contains("bulwark.database.password = \"********\"")
+                .contains("ssl=true")
+                .contains("bulwark.conf")
+                .contains("bulwark.http.port = 8080    # default");
+    }
+}
