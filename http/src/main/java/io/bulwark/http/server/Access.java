@@ -1,14 +1,20 @@
 package io.bulwark.http.server;
 
+import java.util.Set;
+
 /** Who may take a route. */
 public sealed interface Access {
     /** Everybody, without a token. */
     record Open() implements Access {}
 
-    /** Who has the role, for the scope. */
-    record Needs(Role role, Scope scope) implements Access {}
+    /** Who has one of the roles, for the scope. */
+    record Needs(Set<Role> anyOf, Scope scope) implements Access {
+        public Needs {
+            anyOf = Set.copyOf(anyOf);
+        }
+    }
 
-    /** For what a role must have been given. */
+    /** For whom a role must have been given. */
     enum Scope {
         /** The token's tenant is the one that the path names as {@code {tenant}}, or {@code *}. */
         TENANT_OF_PATH,
@@ -23,18 +29,18 @@ public sealed interface Access {
         return new Open();
     }
 
-    /** Who has the role for the tenant that the path names. */
-    static Access ofTenant(Role role) {
-        return new Needs(role, Scope.TENANT_OF_PATH);
+    /** Who has one of the roles for the tenant that the path names. */
+    static Access ofTenant(Role... anyOf) {
+        return new Needs(Set.of(anyOf), Scope.TENANT_OF_PATH);
     }
 
     /** Who has the role for the whole cluster. */
     static Access ofCluster(Role role) {
-        return new Needs(role, Scope.CLUSTER);
+        return new Needs(Set.of(role), Scope.CLUSTER);
     }
 
     /** Who has the role for any tenant. */
     static Access ofAny(Role role) {
-        return new Needs(role, Scope.ANY_TENANT);
+        return new Needs(Set.of(role), Scope.ANY_TENANT);
     }
 }

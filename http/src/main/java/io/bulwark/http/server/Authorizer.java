@@ -1,5 +1,6 @@
 package io.bulwark.http.server;
 
+import akka.Done;
 import akka.http.javadsl.model.HttpRequest;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -13,5 +14,5 @@ public interface Authorizer {
      *
      * @param tenant what the path says for {@code {tenant}}, whatever its grammar
      */
-    CompletionStage<Void> authorize(HttpRequest request, Access access, Optional<String> tenant);
+    CompletionStage<Done> authorize(HttpRequest request, Access access, Optional<String> tenant);
 }

@@ -1,0 +1,16 @@
+package io.bulwark.http.auth;
+
+import com.nimbusds.jose.jwk.JWK;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The public keys that tokens may be signed with. */
+@FunctionalInterface
+public interface KeySet {
+    /**
+     * The key of this id, or, when the token names none, the only key there is.
+     *
+     * @return fails when the keys cannot be had at all
+     */
+    CompletionStage<Optional<JWK>> find(Optional<String> keyId);
+}

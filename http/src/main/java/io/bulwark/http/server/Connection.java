@@ -1,0 +1,56 @@
+package io.bulwark.http.server;
+
+import io.bulwark.http.framing.Refusal;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the two ends of one connection, its bytes and its calls, know of each other. */
+final class Connection {
+    /** How a connection is to end. */
+    enum End {
+        /** At the end of the request that is being received; what was received is answered. */
+        WHEN_ANSWERED,
+        /** Now. */
+        AT_ONCE
+    }
+
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile @Nullable Refusal broken;
+    private volatile @Nullable Consumer<End> end;
+
+    void callBegins() {
+        calls.incrementAndGet();
+    }
+
+    void callEnds() {
+        calls.decrementAndGet();
+    }
+
+    boolean hasCalls() {
+        return calls.get() > 0;
+    }
+
+    /** The body of the request in hand is not read on. */
+    void broken(Refusal refusal) {
+        broken = refusal;
+    }
+
+    /** Why the body of the request in hand is not read on. */
+    Optional<Refusal> broken() {
+        return Optional.ofNullable(broken);
+    }
+
+    /** Whoever holds the bytes says how they are ended. */
+    void onEnd(Consumer<End> how) {
+        end = how;
+    }
+
+    void end(End how) {
+        Consumer<End> ending = end;
+        if (ending != null) {
+            ending.accept(how);
+        }
+    }
+}

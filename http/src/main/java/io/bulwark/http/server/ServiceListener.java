@@ -1,0 +1,207 @@
+package io.bulwark.http.server;
+
+import akka.NotUsed;
+import akka.actor.ClassicActorSystemProvider;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.TLSProtocol.SslTlsInbound;
+import akka.stream.TLSProtocol.SslTlsOutbound;
+import akka.stream.javadsl.BidiFlow;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.stream.javadsl.TLSPlacebo;
+import akka.stream.javadsl.Tcp;
+import akka.util.ByteString;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.bulwark.http.framing.Refusal;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * The port that callers and operators talk to.
+ *
+ * <p>Akka HTTP parses and renders, and has no hook on the bytes before its parser, which misreads two forms of
+ * Content-Length. So this binds TCP itself and puts {@link RequestFraming} below Akka's server layer.
+ */
+public final class ServiceListener {
+    private static final int BACKLOG = 1_024;
+    private static final Duration CLOSING = Duration.ofSeconds(1);
+
+    private final ListenerSettings settings;
+    private final Calls calls;
+    private final BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> layer;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final ClassicActorSystemProvider system;
+    private volatile boolean ending;
+
+    private ServiceListener(ClassicActorSystemProvider system, ListenerSettings settings, Calls calls) {
+        this.system = system;
+        this.settings = settings;
+        this.calls = calls;
+        this.layer = Http.get(system)
+                .serverLayer(serverSettings(
+                        settings, system.classicSystem().settings().config()));
+    }
+
+    /**
+     * Binds the listener.
+     *
+     * @param routes what it serves
+     * @param random for trace ids
+     * @return fails when the address cannot be bound; the message names it
+     */
+    public static CompletionStage<Bound> bind(
+            ClassicActorSystemProvider system,
+            ListenerSettings settings,
+            List<Route> routes,
+            Authorizer authorizer,
+            MeterRegistry meters,
+            RandomGenerator random) {
+        Calls calls = new Calls(system, settings, routes, authorizer, meters, random);
+        ServiceListener listener = new ServiceListener(system, settings, calls);
+        meters.gaugeCollectionSize("bulwark.http.connections", List.of(), listener.connections);
+        return listener.bind();
+    }
+
+    private CompletionStage<Bound> bind() {
+        return Tcp.get(system)
+                .bind(settings.host(), settings.port(), BACKLOG, List.of(), true, Optional.empty())
+                .to(Sink.foreach(this::accept))
+                .run(system)
+                .handle((binding, failure) -> {
+                    if (failure != null) {
+                        throw new IllegalStateException(
+                                "The service listener cannot bind " + settings.host() + ":" + settings.port()
+                                        + ": is another process listening there?",
+                                failure);
+                    }
+                    return new Bound(binding);
+                });
+    }
+
+    private void accept(Tcp.IncomingConnection incoming) {
+        if (connections.size() >= settings.connectionsMax()) {
+            incoming.handleWith(tooMany(), system);
+            return;
+        }
+        Connection connection = new Connection();
+        connections.add(connection);
+        incoming.handleWith(flow(connection), system);
+    }
+
+    private Flow<ByteString, ByteString, NotUsed> flow(Connection connection) {
+        RequestFraming framing = new RequestFraming(settings, connection, this::refused, () -> ended(connection));
+        return Flow.of(HttpRequest.class)
+                .mapAsync(1, request -> calls.serve(request, connection))
+                .join(layer.atop(plain()).atop(BidiFlow.fromGraph(framing)));
+    }
+
+    /** What reads a bidi-flow may read a more general type from it; the library's declaration does not say so. */
+    @SuppressWarnings("unchecked")
+    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
+        BidiFlow<?, ?, ?, ?, NotUsed> placebo = TLSPlacebo.getInstance();
+        return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>) placebo;
+    }
+
+    private void ended(Connection connection) {
+        connections.remove(connection);
+        completeIfClosed();
+    }
+
+    private void completeIfClosed() {
+        if (ending && connections.isEmpty()) {
+            closed.complete(null);
+        }
+    }
+
+    private ByteString refused(Refusal refusal) {
+        return RawAnswer.bytes(Failures.of(refusal).response(calls.trace()));
+    }
+
+    private Flow<ByteString, ByteString, NotUsed> tooMany() {
+        Problem problem = Problem.unavailable(
+                "overloaded",
+                "Too many connections at once",
+                "This node has " + settings.connectionsMax() + " connections, the most that it takes: try again.",
+                CLOSING);
+        return Flow.fromSinkAndSource(Sink.ignore(), Source.single(RawAnswer.bytes(problem.response(calls.trace()))));
+    }
+
+    /** Akka's own bounds are set so that the framing's are met first, and its clocks are off: the framing has them. */
+    private static ServerSettings serverSettings(ListenerSettings settings, Config system) {
+        Map<String, Object> ours = Map.ofEntries(
+                Map.entry("server-header", ""),
+                Map.entry("enable-http2", false),
+                Map.entry("request-timeout", "infinite"),
+                Map.entry("idle-timeout", "infinite"),
+                Map.entry("pipelining-limit", 1),
+                Map.entry("raw-request-uri-header", true),
+                Map.entry("default-host-header", "localhost"),
+                Map.entry("parsing.error-handler", ParsingProblems.class.getName()),
+                Map.entry("parsing.max-content-length", settings.bounds().bodyBytesMax()),
+                Map.entry("parsing.max-chunk-size", settings.bounds().bodyBytesMax()),
+                Map.entry("parsing.max-uri-length", settings.bounds().targetBytesMax()),
+                Map.entry("parsing.max-header-count", settings.bounds().fieldsMax()),
+                Map.entry("parsing.max-header-name-length", settings.bounds().nameBytesMax()),
+                Map.entry("parsing.max-header-value-length", settings.bounds().headBytesMax()),
+                // Headers are the gateway's to pass on as they are, and a token must not get into a warning.
+                Map.entry("parsing.modeled-header-parsing", false),
+                Map.entry("parsing.illegal-header-warnings", false));
+        Config config = ConfigFactory.parseMap(Map.of("akka.http.server", ours)).withFallback(system);
+        return ServerSettings.create(config);
+    }
+
+    /** A listener that is bound. */
+    public final class Bound {
+        private final Tcp.ServerBinding binding;
+
+        private Bound(Tcp.ServerBinding binding) {
+            this.binding = binding;
+        }
+
+        /** Where it listens; the port is the one that was taken when 0 was asked for. */
+        public InetSocketAddress address() {
+            return binding.localAddress();
+        }
+
+        /**
+         * Stops accepting, tells clients with each answer that the connection closes, waits for the calls in flight,
+         * and closes what is left.
+         *
+         * @param deadline how long calls in flight may take; after it they are broken off
+         * @return completes when every connection is closed, about a second after the deadline at the latest
+         */
+        public CompletionStage<Void> drain(Duration deadline) {
+            return binding.unbind()
+                    .thenCompose(unbound -> within(calls.drain(), deadline))
+                    .thenCompose(drained -> closeAll(Connection.End.WHEN_ANSWERED))
+                    .thenCompose(answered -> closeAll(Connection.End.AT_ONCE));
+        }
+
+        private CompletionStage<Void> closeAll(Connection.End how) {
+            ending = true;
+            connections.forEach(connection -> connection.end(how));
+            completeIfClosed();
+            return within(closed, CLOSING);
+        }
+    }
+
+    private static CompletableFuture<Void> within(CompletableFuture<Void> future, Duration deadline) {
+        return future.copy().completeOnTimeout(null, deadline.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}
