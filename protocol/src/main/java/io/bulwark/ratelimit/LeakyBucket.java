@@ -9,7 +9,8 @@ import java.time.Instant;
  *
  * <p>Promise: work that is admitted and then waits its delay starts no sooner than {@code cost · per / refill} (rounded
  * down to a tick, see {@link Rate}) after the work before it, where {@code cost} is that of the work before it; and
- * never more than {@code capacity} is waiting.
+ * never more than {@code capacity} is waiting. A refund lets what is admitted afterwards move up by as much, so that it
+ * may start together with what was admitted before.
  */
 public record LeakyBucket(Rate rate) implements Limiter {
     LeakyBucket(LimitPolicy policy) {

@@ -5,7 +5,8 @@ import java.time.Instant;
 /**
  * One limit's rule: a pure function of what it remembers, what is asked and the time. Instants given to it may go
  * backwards (a clock is corrected, an owner moves); what is spent then counts as spent at the latest instant at which
- * anything was. Instants before 1970 count as 1970, and those after 2260 as 2260. A level of another algorithm is
+ * anything was. Instants before 1970 count as 1970, and those after 2260 as 2260; a wait that ends after that is
+ * given as 292 years. A level of another algorithm is
  * refused with an {@link IllegalArgumentException}, and so is a cost below 0 or above
  * {@link LimitPolicy#CAPACITY_MAX}.
  */
@@ -41,7 +42,11 @@ public sealed interface Limiter permits TokenBucket, LeakyBucket, SlidingWindow,
      */
     Level charge(Level level, long cost, Instant now);
 
-    /** Gives back {@code cost} of what was spent at {@code spentAt}, never to more than a fresh limit has. */
+    /**
+     * Gives back {@code cost} of what was spent at {@code spentAt}, never to more than a fresh limit has.
+     *
+     * @param cost no more than was spent then
+     */
     Level refund(Level level, long cost, Instant spentAt, Instant now);
 
     /**

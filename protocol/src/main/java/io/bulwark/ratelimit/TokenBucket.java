@@ -8,7 +8,9 @@ import java.time.Instant;
  * algorithm (ITU-T I.371), written as a level.
  *
  * <p>Promise: in any stretch of time W at most {@code capacity + refill · W / per} is admitted, and a fresh bucket
- * admits exactly {@code capacity} at once. Where work is refunded, W counts in ticks (see {@link Rate}), rounded up.
+ * admits exactly {@code capacity} at once. What is refunded counts as spent when it was spent, and as given back when it
+ * was given back (W then counts in ticks, see {@link Rate}, rounded up): the bucket fills meanwhile, so that a caller
+ * who holds reservations can have them and a full bucket.
  */
 public record TokenBucket(Rate rate) implements Limiter {
     TokenBucket(LimitPolicy policy) {
