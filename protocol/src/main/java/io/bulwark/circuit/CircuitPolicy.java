@@ -70,8 +70,8 @@ public record CircuitPolicy(Trip trip, Duration openFor, Duration openForMax, in
         public static final Trip DEFAULT = new Trip(0.5, 0.8, Duration.ofSeconds(2), 10, 20, Duration.ofSeconds(10));
 
         public Trip {
-            Ranges.check("circuit.trip.failureRate", failureRate, Double.MIN_VALUE, 1);
-            Ranges.check("circuit.trip.slowRate", slowRate, Double.MIN_VALUE, 1);
+            Ranges.checkShare("circuit.trip.failureRate", failureRate);
+            Ranges.checkShare("circuit.trip.slowRate", slowRate);
             Ranges.check("circuit.trip.slowerThan", slowerThan, Duration.ofMillis(1), Duration.ofHours(1));
             Ranges.check("circuit.trip.consecutiveFailures", consecutiveFailures, 1, 100_000);
             Ranges.check("circuit.trip.minimumCalls", minimumCalls, 1, 1_000_000);

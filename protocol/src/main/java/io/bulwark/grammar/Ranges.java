@@ -20,10 +20,10 @@ public final class Ranges {
         }
     }
 
-    /** @throws IllegalArgumentException when the value is not a number, below the least or above the most */
-    public static void check(String member, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
-            throw new IllegalArgumentException(member + " is " + value + ": expected " + least + " to " + most);
+    /** @throws IllegalArgumentException when the value is not a number, not above 0, or above 1 */
+    public static void checkShare(String member, double value) {
+        if (!(value > 0 && value <= 1)) {
+            throw new IllegalArgumentException(member + " is " + value + ": expected above 0, and 1 at most");
         }
     }
 }

@@ -241,7 +241,7 @@ class CircuitStoriesTest {
 
     private String outcome(String what, Duration sinceStart) {
         Instant now = START.plus(sinceStart);
-        String[] words = what.split(" ");
+        String[] words = what.split(" ", -1);
         return switch (words[0]) {
             case "permit" -> permit(Long.parseLong(words[1]), now);
             case "look" -> stateAt(now);
