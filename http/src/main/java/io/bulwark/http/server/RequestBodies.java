@@ -9,6 +9,8 @@ import java.util.concurrent.CompletionStage;
 
 /** Reads the whole body of a request; its size and the time it takes are bounded by the listener. */
 public final class RequestBodies {
+    private static final byte[] EMPTY = {'{', '}'};
+
     private final ClassicActorSystemProvider system;
     private final long bytesMax;
     private final long withinMillis;
@@ -34,8 +36,13 @@ public final class RequestBodies {
                         .thenApply(HttpEntity.Strict::getData);
     }
 
-    /** The body as JSON; an empty one is an empty object, because every request's members may have defaults. */
+    /** The body as JSON. */
     public <T> CompletionStage<T> json(Call call, Class<T> type) {
         return read(call).thenApply(bytes -> Json.parse(bytes.toArrayUnsafe(), type));
+    }
+
+    /** The body as JSON; no body at all stands for an object without members. */
+    public <T> CompletionStage<T> jsonOrEmpty(Call call, Class<T> type) {
+        return read(call).thenApply(bytes -> Json.parse(bytes.isEmpty() ? EMPTY.clone() : bytes.toArrayUnsafe(), type));
     }
 }

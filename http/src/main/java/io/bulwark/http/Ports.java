@@ -1,0 +1,21 @@
+package io.bulwark.http;
+
+import io.bulwark.guard.Guards;
+import io.bulwark.http.health.Readiness;
+import io.bulwark.idempotency.Ledger;
+import io.bulwark.service.Services;
+import io.bulwark.tenant.TenantDirectory;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/** What the HTTP surface asks of the rest of the node. */
+public record Ports(
+        Guards guards,
+        Services services,
+        Ledger ledger,
+        TenantDirectory tenants,
+        Readiness readiness,
+        InstantSource clock,
+        RandomGenerator random,
+        MeterRegistry meters) {}

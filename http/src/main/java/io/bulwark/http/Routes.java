@@ -1,0 +1,41 @@
+package io.bulwark.http;
+
+import io.bulwark.http.control.ServiceRoutes;
+import io.bulwark.http.control.TenantRoutes;
+import io.bulwark.http.decisions.CircuitRoutes;
+import io.bulwark.http.decisions.LimitRoutes;
+import io.bulwark.http.decisions.OperationRoutes;
+import io.bulwark.http.guard.GuardAsk;
+import io.bulwark.http.health.HealthRoutes;
+import io.bulwark.http.server.RequestBodies;
+import io.bulwark.http.server.Route;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The route table of a node. */
+public final class Routes {
+    private Routes() {}
+
+    /**
+     * Everything that is served.
+     *
+     * @param guarded the route of the gateway
+     */
+    public static List<Route> all(Ports ports, RequestBodies bodies, Route guarded) {
+        return Stream.concat(own(ports, bodies).stream(), Stream.of(guarded)).toList();
+    }
+
+    /** Everything but guarded calls. */
+    static List<Route> own(Ports ports, RequestBodies bodies) {
+        GuardAsk guards = new GuardAsk(ports.guards());
+        return Stream.of(
+                        new HealthRoutes(ports.readiness()).routes(),
+                        new LimitRoutes(guards, bodies).routes(),
+                        new OperationRoutes(guards, ports.ledger(), bodies).routes(),
+                        new CircuitRoutes(guards, bodies).routes(),
+                        new TenantRoutes(guards, ports.tenants(), bodies).routes(),
+                        new ServiceRoutes(ports.services(), bodies).routes())
+                .flatMap(List::stream)
+                .toList();
+    }
+}
