@@ -3,22 +3,21 @@ package io.bulwark.ratelimit;
 import io.bulwark.grammar.Ranges;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * At most {@code capacity} held at the same time, by at most {@value #HELD_MAX} holders.
  *
  * <p>What is held is named and leased: {@link #hold} it, {@link #release} it, and what is never released is given back
- * when its lease runs out (in whole milliseconds, rounded up). Each call takes time in proportion to the number of
- * holders. An owner that is lost forgets its holders, so that its successor may let in a second {@code capacity} while
+ * when its lease runs out (in whole milliseconds, rounded up). Holding and releasing take time in proportion to the
+ * number of holders, about as long as copying a list of them. An owner that is lost forgets its holders, so that its successor may let in a second {@code capacity} while
  * they are still at work.
  */
 public record Concurrency(long capacity) implements Limiter {
     /** The most holders at one time; above it the answer is a refusal until the earliest lease runs out. */
     public static final int HELD_MAX = 10_000;
 
-    private static final Level.Leases NONE = new Level.Leases(List.of());
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     Concurrency(LimitPolicy policy) {
@@ -27,21 +26,14 @@ public record Concurrency(long capacity) implements Limiter {
 
     @Override
     public Level fresh(Instant now) {
-        return NONE;
+        return Level.Leases.NONE;
     }
 
     /** Whether {@link #hold} would be allowed; holds nothing. */
     @Override
     public Decision acquire(Level level, long cost, Instant now) {
         Ranges.check("cost", cost, 0, LimitPolicy.CAPACITY_MAX);
-        List<Level.Lease> held = leases(level);
-        long nanos = Nanos.of(now);
-        int from = firstAlive(held, nanos);
-        long used = used(held, from);
-        boolean fits = used + cost <= capacity && held.size() - from < HELD_MAX;
-        Duration wait = cost == 0 || fits ? Duration.ZERO : freedAfter(held, from, used + cost - capacity, nanos);
-        Duration reset = freedAfter(held, from, used, nanos);
-        return new Decision(cost == 0 || fits, level, Math.max(0, capacity - used), wait, reset, Duration.ZERO);
+        return decide(alive(level, Nanos.of(now)), cost, Nanos.of(now));
     }
 
     /**
@@ -51,28 +43,29 @@ public record Concurrency(long capacity) implements Limiter {
      * @param cost 0 or more; 0 looks and holds nothing
      */
     public Decision hold(Level level, long id, long cost, Instant until, Instant now) {
-        Decision decision = acquire(level, cost, now);
+        Ranges.check("cost", cost, 0, LimitPolicy.CAPACITY_MAX);
+        long nanos = Nanos.of(now);
+        Level.Leases alive = alive(level, nanos);
+        Decision decision = decide(alive, cost, nanos);
         if (!decision.allowed() || cost == 0) {
             return decision;
         }
         long untilMillis = Math.ceilDiv(Nanos.of(until), NANOS_PER_MILLI);
-        Level next = with(leases(level), new Level.Lease(id, cost, untilMillis), Nanos.of(now));
-        Duration lease = Nanos.between(Nanos.of(now), untilMillis * NANOS_PER_MILLI);
-        Duration reset = lease.compareTo(decision.resetAfter()) > 0 ? lease : decision.resetAfter();
-        return new Decision(true, next, decision.remaining() - cost, Duration.ZERO, reset, Duration.ZERO);
+        Level.Leases next = with(alive, new Level.Lease(id, cost, untilMillis));
+        return new Decision(
+                true, next, decision.remaining() - cost, Duration.ZERO, lastEnd(next, nanos), Duration.ZERO);
     }
 
     /** Gives back what is held under the name; a name under which nothing is held changes nothing. */
     public Level release(Level level, long id, Instant now) {
-        List<Level.Lease> held = leases(level);
+        Level.Leases alive = alive(level, Nanos.of(now));
+        List<Level.Lease> held = alive.held();
         for (int i = 0; i < held.size(); i++) {
             if (held.get(i).id() == id) {
-                List<Level.Lease> rest = new ArrayList<>(held);
-                rest.remove(i);
-                return new Level.Leases(rest);
+                return without(alive, i);
             }
         }
-        return level;
+        return alive;
     }
 
     /** Changes nothing: what is held was admitted, and ends with its holder. */
@@ -89,52 +82,69 @@ public record Concurrency(long capacity) implements Limiter {
 
     @Override
     public boolean covers(Level reserved, Level exact, Instant now) {
-        return leases(reserved).containsAll(leases(exact));
+        long nanos = Nanos.of(now);
+        return alive(reserved, nanos).held().containsAll(alive(exact, nanos).held());
     }
 
-    private static List<Level.Lease> leases(Level level) {
-        if (level instanceof Level.Leases leases) {
-            return leases.held();
+    private Decision decide(Level.Leases alive, long cost, long nanos) {
+        long left = Math.max(0, capacity - alive.total());
+        Duration reset = lastEnd(alive, nanos);
+        if (cost == 0 || (cost <= left && alive.held().size() < HELD_MAX)) {
+            return new Decision(true, alive, left, Duration.ZERO, reset, Duration.ZERO);
         }
-        throw new IllegalArgumentException("The level is " + level + ": expected leases");
+        return new Decision(false, alive, left, freedAfter(alive.held(), cost - left, nanos), reset, Duration.ZERO);
     }
 
-    private static Level with(List<Level.Lease> held, Level.Lease lease, long nanos) {
-        int from = firstAlive(held, nanos);
-        List<Level.Lease> next = new ArrayList<>(held.size() - from + 1);
-        next.addAll(held.subList(from, held.size()));
-        int at = next.size();
-        while (at > 0 && next.get(at - 1).untilMillis() > lease.untilMillis()) {
+    /** Without the leases that have run out; the same object when none has. */
+    private static Level.Leases alive(Level level, long nanos) {
+        if (!(level instanceof Level.Leases leases)) {
+            throw new IllegalArgumentException("The level is " + level + ": expected leases");
+        }
+        List<Level.Lease> held = leases.held();
+        long total = leases.total();
+        int from = 0;
+        while (from < held.size() && held.get(from).untilMillis() <= nanos / NANOS_PER_MILLI) {
+            total -= held.get(from++).cost();
+        }
+        return from == 0 ? leases : new Level.Leases(held.subList(from, held.size()), total);
+    }
+
+    private static Level.Leases with(Level.Leases leases, Level.Lease lease) {
+        int size = leases.held().size();
+        int at = size;
+        while (at > 0 && leases.held().get(at - 1).untilMillis() > lease.untilMillis()) {
             at--;
         }
-        next.add(at, lease);
-        return new Level.Leases(next);
+        Level.Lease[] next = leases.held().toArray(new Level.Lease[size + 1]);
+        System.arraycopy(next, at, next, at + 1, size - at);
+        next[at] = lease;
+        return new Level.Leases(List.of(next), leases.total() + lease.cost());
     }
 
-    private static int firstAlive(List<Level.Lease> held, long nanos) {
-        int i = 0;
-        while (i < held.size() && held.get(i).untilMillis() <= nanos / NANOS_PER_MILLI) {
-            i++;
-        }
-        return i;
+    private static Level.Leases without(Level.Leases leases, int at) {
+        int rest = leases.held().size() - 1;
+        Level.Lease[] all = leases.held().toArray(new Level.Lease[rest + 1]);
+        Level.Lease[] next = Arrays.copyOf(all, rest);
+        System.arraycopy(all, at + 1, next, at, rest - at);
+        return new Level.Leases(List.of(next), leases.total() - all[at].cost());
     }
 
-    private static long used(List<Level.Lease> held, int from) {
-        long used = 0;
-        for (int i = from; i < held.size(); i++) {
-            used += held.get(i).cost();
-        }
-        return used;
+    private static Duration lastEnd(Level.Leases alive, long nanos) {
+        return alive.held().isEmpty() ? Duration.ZERO : end(alive.held().getLast(), nanos);
     }
 
-    /** From now until leases of this cost in all, and at least one, have run out. */
-    private static Duration freedAfter(List<Level.Lease> held, int from, long needed, long nanos) {
+    /** From now until leases of this cost in all, and at least one, have run out; zero when nothing is held. */
+    private static Duration freedAfter(List<Level.Lease> held, long needed, long nanos) {
         Duration after = Duration.ZERO;
         long freed = 0;
-        for (int i = from; i < held.size() && (i == from || freed < needed); i++) {
+        for (int i = 0; i < held.size() && (i == 0 || freed < needed); i++) {
             freed += held.get(i).cost();
-            after = Nanos.between(nanos, held.get(i).untilMillis() * NANOS_PER_MILLI);
+            after = end(held.get(i), nanos);
         }
         return after;
+    }
+
+    private static Duration end(Level.Lease lease, long nanos) {
+        return Nanos.between(nanos, lease.untilMillis() * NANOS_PER_MILLI);
     }
 }

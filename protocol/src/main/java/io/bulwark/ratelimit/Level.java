@@ -1,5 +1,8 @@
 package io.bulwark.ratelimit;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
@@ -70,10 +73,23 @@ public sealed interface Level {
     /** How much was admitted in one slot of a window. */
     record Slot(long number, long count) {}
 
-    /** Of concurrency: what is held now, in the order in which the leases run out. */
-    record Leases(List<Lease> held) implements Level {
+    /**
+     * Of concurrency: what is held now.
+     *
+     * @param held in the order in which the leases run out
+     * @param total their costs together; follows from {@code held} and is not written
+     */
+    @JsonIgnoreProperties("total")
+    record Leases(List<Lease> held, long total) implements Level {
+        static final Leases NONE = new Leases(List.of());
+
         public Leases {
             held = List.copyOf(held);
+        }
+
+        @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+        public Leases(@JsonProperty("held") List<Lease> held) {
+            this(held, held.stream().mapToLong(Lease::cost).sum());
         }
     }
 

@@ -20,7 +20,7 @@ class RoundTripTest {
                 new Level.Bucket(-5, Long.MAX_VALUE),
                 new Level.Window(List.of()),
                 new Level.Window(List.of(new Level.Slot(1, 2), new Level.Slot(3, 4))),
-                new Level.Leases(List.of(new Level.Lease(1, 2, 3))));
+                new Level.Leases(List.of(new Level.Lease(1, 2, 3), new Level.Lease(4, 5, 6))));
     }
 
     static List<CircuitEvent> circuitEvents() {
@@ -42,6 +42,16 @@ class RoundTripTest {
     @MethodSource("levels")
     void level_throughCbor_isTheSame(Level level) {
         assertThat(Json.throughCbor(level, Level.class)).isEqualTo(level);
+    }
+
+    @Test
+    void leases_areWrittenWithoutTheirTotal_andReadWithIt() {
+        Level.Leases leases = new Level.Leases(List.of(new Level.Lease(1, 2, 3), new Level.Lease(4, 5, 6)));
+        assertThat(leases.total()).isEqualTo(7);
+        assertThat(Json.write(leases))
+                .isEqualTo(
+                        "{'type':'leases','held':[{'id':1,'cost':2,'untilMillis':3},{'id':4,'cost':5,'untilMillis':6}]}"
+                                .replace('\'', '"'));
     }
 
     @ParameterizedTest
