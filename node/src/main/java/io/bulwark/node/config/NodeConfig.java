@@ -1,5 +1,9 @@
 package io.bulwark.node.config;
 
+import com.typesafe.config.ConfigException;
+import io.bulwark.http.gateway.GatewaySettings;
+import io.bulwark.http.server.ListenerSettings;
+import io.bulwark.persistence.ledger.LedgerSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,29 +12,18 @@ import java.util.Optional;
 /** Everything that a node is told, parsed once; what each setting means is said where it is declared, in {@code reference.conf}. */
 public record NodeConfig(
         Path dataDir,
-        Http http,
+        ListenerSettings listener,
         Endpoint management,
         Endpoint remote,
         Database database,
-        Ledger ledger,
-        Guard guard,
-        Duration recordTimeout,
+        LedgerSettings ledger,
+        GatewaySettings gateway,
         Auth auth,
         Duration drainTimeout) {
-    private static final Duration MILLI = Duration.ofMillis(1);
     private static final Duration HOUR = Duration.ofHours(1);
 
     /** Where something listens; port 0 takes a free one. */
     public record Endpoint(String host, int port) {}
-
-    /** The service listener. */
-    public record Http(
-            Endpoint endpoint,
-            int bodyMax,
-            Duration bodyDeadline,
-            Duration idleTimeout,
-            int connectionsMax,
-            int inFlightMax) {}
 
     /** The database: one that is there, or one of the node's own. */
     public record Database(
@@ -41,28 +34,21 @@ public record NodeConfig(
         }
     }
 
-    /** The group committer and the sweeper. */
-    public record Ledger(int lanes, int queueMax, int batchMax, Duration retryFor, Duration sweepEvery) {}
-
-    /** Guards. */
-    public record Guard(Duration askTimeout, Duration passivateAfter) {}
-
     /** Who is believed. */
     public record Auth(String audience, Optional<String> issuer, Optional<URI> jwks, Duration clockSkew) {}
 
     /** @throws SettingRefused naming the first setting that is wrong */
     public static NodeConfig of(Settings settings) {
+        ListenerSettings listener = listener(settings);
+        settings.duration("bulwark.guard.passivate-after", Duration.ofSeconds(1), Duration.ofDays(1));
         return new NodeConfig(
                 Path.of(settings.text("bulwark.data-dir")).toAbsolutePath().normalize(),
-                http(settings),
+                listener,
                 endpoint(settings, "bulwark.management"),
                 endpoint(settings, "bulwark.remote"),
                 database(settings),
                 ledger(settings),
-                new Guard(
-                        settings.duration("bulwark.guard.ask-timeout", Duration.ofMillis(50), Duration.ofMinutes(1)),
-                        settings.duration("bulwark.guard.passivate-after", Duration.ofSeconds(1), Duration.ofDays(1))),
-                settings.duration("bulwark.gateway.record-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
+                gateway(settings, listener),
                 auth(settings),
                 settings.duration("bulwark.shutdown.drain-timeout", Duration.ZERO, HOUR));
     }
@@ -75,14 +61,16 @@ public record NodeConfig(
         return new Endpoint(host, settings.port(path + ".port"));
     }
 
-    private static Http http(Settings settings) {
-        return new Http(
-                endpoint(settings, "bulwark.http"),
-                settings.number("bulwark.http.body-max", 1_024, 64 * 1024 * 1024),
-                settings.duration("bulwark.http.body-deadline", MILLI, HOUR),
-                settings.duration("bulwark.http.idle-timeout", Duration.ofSeconds(1), HOUR),
-                settings.number("bulwark.http.connections-max", 1, 1_000_000),
-                settings.number("bulwark.http.in-flight-max", 1, 1_000_000));
+    private static ListenerSettings listener(Settings settings) {
+        try {
+            return ListenerSettings.of(settings.config());
+        } catch (ConfigException e) {
+            throw new SettingRefused(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            String path = message.substring(0, message.indexOf(' '));
+            throw new SettingRefused(message + " (set by " + settings.origin(path) + ")", e);
+        }
     }
 
     private static Database database(Settings settings) {
@@ -98,13 +86,34 @@ public record NodeConfig(
                 settings.port("bulwark.database.embedded-port"));
     }
 
-    private static Ledger ledger(Settings settings) {
-        return new Ledger(
-                settings.number("bulwark.ledger.lanes", 1, 64),
-                settings.number("bulwark.ledger.queue-max", 1, 1_000_000),
-                settings.number("bulwark.ledger.batch-max", 1, 10_000),
-                settings.duration("bulwark.ledger.retry-for", Duration.ZERO, HOUR),
-                settings.duration("bulwark.ledger.sweep-every", Duration.ofMillis(100), HOUR));
+    private static LedgerSettings ledger(Settings settings) {
+        Duration second = Duration.ofSeconds(1);
+        return LedgerSettings.DEFAULT
+                .with(
+                        settings.number("bulwark.ledger.lanes", 1, 64),
+                        settings.number("bulwark.ledger.batch-max", 1, 5_000),
+                        settings.number("bulwark.ledger.queue-max", 1, 100_000))
+                .with(
+                        settings.duration("bulwark.ledger.answer-within", second, Duration.ofMinutes(10)),
+                        settings.duration("bulwark.ledger.retry-for", Duration.ZERO, HOUR),
+                        settings.duration("bulwark.ledger.sweep-every", Duration.ofMillis(100), HOUR));
+    }
+
+    private static GatewaySettings gateway(Settings settings, ListenerSettings listener) {
+        GatewaySettings others = GatewaySettings.DEFAULT;
+        Duration tenMillis = Duration.ofMillis(10);
+        Duration minute = Duration.ofMinutes(1);
+        return new GatewaySettings(
+                (int) listener.bounds().bodyBytesMax(),
+                listener.bodyDeadline(),
+                settings.duration("bulwark.guard.ask-timeout", tenMillis, minute),
+                settings.duration("bulwark.gateway.record-timeout", tenMillis, minute),
+                others.answerBodyWithin(),
+                others.bodyIdle(),
+                others.keepAlive(),
+                others.ejectFor(),
+                others.pollEvery(),
+                others.sweepEvery());
     }
 
     private static Auth auth(Settings settings) {
@@ -113,7 +122,7 @@ public record NodeConfig(
                 settings.text("bulwark.auth.audience"),
                 optional(settings.text("bulwark.auth.issuer")),
                 optional(jwks).map(text -> uri(settings, text)),
-                settings.duration("bulwark.auth.clock-skew", Duration.ZERO, Duration.ofMinutes(10)));
+                settings.duration("bulwark.auth.clock-skew", Duration.ZERO, Duration.ofMinutes(5)));
     }
 
     private static URI uri(Settings settings, String text) {

@@ -115,6 +115,11 @@ public final class Settings {
                 + value.origin().description() + "): expected " + expected);
     }
 
+    /** Where the value at a path came from; empty for a path that is not set. */
+    String origin(String path) {
+        return config.hasPath(path) ? config.getValue(path).origin().description() : "";
+    }
+
     private <T> T read(String path, String expected, BiFunction<Config, String, T> get) {
         try {
             return get.apply(config, path);

@@ -20,7 +20,6 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 
 /**
  * This node's copy of the registry. Soft: it is told of each change, and asks for the whole every {@value
@@ -33,21 +32,19 @@ public final class ServiceReplica implements Services {
     private final ActorSystem<?> system;
     private final ActorRef<Command> registry;
     private final AtomicReference<ServiceCatalog> catalog = new AtomicReference<>(ServiceCatalog.EMPTY);
-    private final Consumer<ServiceCatalog> onChange;
 
-    private ServiceReplica(ActorSystem<?> system, ActorRef<Command> registry, Consumer<ServiceCatalog> onChange) {
+    private ServiceReplica(ActorSystem<?> system, ActorRef<Command> registry) {
         this.system = system;
         this.registry = registry;
-        this.onChange = onChange;
     }
 
     /** Starts the registry's singleton manager, this node's copy, and what keeps the copy current. */
-    public static ServiceReplica start(ActorSystem<?> system, Consumer<ServiceCatalog> onChange) {
+    public static ServiceReplica start(ActorSystem<?> system) {
         ActorRef<Topic.Command<ServiceCatalog>> topic =
                 system.systemActorOf(Topic.create(ServiceCatalog.class, "services"), "services-topic", Props.empty());
         ActorRef<Command> registry =
                 ClusterSingleton.get(system).init(SingletonActor.of(ServiceRegistry.create(topic), "services"));
-        ServiceReplica replica = new ServiceReplica(system, registry, onChange);
+        ServiceReplica replica = new ServiceReplica(system, registry);
         system.systemActorOf(replica.follower(topic), "services-follower", Props.empty());
         return replica;
     }
@@ -110,10 +107,6 @@ public final class ServiceReplica implements Services {
 
     /** Messages overtake each other: only a newer catalogue replaces the one that is held. */
     private void take(ServiceCatalog candidate) {
-        ServiceCatalog before =
-                catalog.getAndUpdate(held -> candidate.lastVersion() > held.lastVersion() ? candidate : held);
-        if (candidate.lastVersion() > before.lastVersion()) {
-            onChange.accept(candidate);
-        }
+        catalog.updateAndGet(held -> candidate.lastVersion() > held.lastVersion() ? candidate : held);
     }
 }

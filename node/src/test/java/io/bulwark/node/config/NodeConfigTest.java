@@ -28,7 +28,8 @@ class NodeConfigTest {
         NodeConfig config = NodeConfig.of(Settings.load(Optional.empty()));
 
         assertThat(config.database().url()).isEmpty();
-        assertThat(config.http().endpoint()).isEqualTo(new NodeConfig.Endpoint("127.0.0.1", 8080));
+        assertThat(config.listener().host()).isEqualTo("127.0.0.1");
+        assertThat(config.listener().port()).isEqualTo(8080);
         assertThat(config.management().port()).isEqualTo(8558);
         assertThat(config.remote().port()).isEqualTo(25520);
         assertThat(config.ledger().sweepEvery()).isEqualTo(Duration.ofSeconds(10));
@@ -36,13 +37,13 @@ class NodeConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    bulwark.http.port = 70000            | bulwark.http.port is '70000'         | a whole number from 0 to 65535
-                    bulwark.http.port = many             | bulwark.http.port is 'many'          | a whole number from 0 to 65535
-                    bulwark.http.body-deadline = never   | bulwark.http.body-deadline is 'never' | a duration from PT0.001S to PT1H
+                    bulwark.http.port = 70000            | bulwark.http.port is 70000           | expected 0 to 65535
+                    bulwark.http.port = many             | bulwark.http.port has type STRING    | rather than NUMBER
+                    bulwark.guard.ask-timeout = never    | bulwark.guard.ask-timeout is 'never' | a duration from PT0.01S to PT1M
                     bulwark.ledger.lanes = 0             | bulwark.ledger.lanes is '0'          | a whole number from 1 to 64
                     bulwark.database.url = "mysql://x"   | bulwark.database.url is 'mysql://x'  | a URL that begins with jdbc:postgresql:
                     bulwark.auth.jwks = "ftp://x"        | bulwark.auth.jwks is 'ftp://x'       | an address that begins with https://
-                    bulwark.http.host = ""               | bulwark.http.host is ''              | a host name or address
+                    bulwark.remote.host = ""             | bulwark.remote.host is ''            | a host name or address
                     bulwark.database.migrate-on-start = 7 | bulwark.database.migrate-on-start is '7' | true or false
                     """)
     void of_settingRefused_namesPathValueOriginAndWhatWasExpected(String hocon, String named, String expected) {
@@ -50,7 +51,7 @@ class NodeConfigTest {
                 .isInstanceOf(SettingRefused.class)
                 .hasMessageContaining(named)
                 .hasMessageContaining("bulwark.conf")
-                .hasMessageContaining("expected " + expected);
+                .hasMessageContaining(expected);
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package io.bulwark.node.command;
+
+import org.jspecify.annotations.NullMarked;

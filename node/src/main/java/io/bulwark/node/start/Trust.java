@@ -1,0 +1,52 @@
+package io.bulwark.node.start;
+
+import io.bulwark.grammar.Name;
+import io.bulwark.http.auth.LocalKey;
+import io.bulwark.http.auth.TokenMint;
+import io.bulwark.http.auth.TokenRules;
+import io.bulwark.http.auth.TokenVerifier;
+import io.bulwark.http.server.Role;
+import io.bulwark.node.config.NodeConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The node's own key, and tokens signed with it.
+ *
+ * @param firstStart whether the key was made just now
+ * @param verifier believes this key, and those of the identity provider if there is one
+ */
+public record Trust(LocalKey key, boolean firstStart, TokenMint mint, TokenVerifier verifier) {
+    private static final Duration ADMIN_TTL = Duration.ofDays(365);
+    private static final Duration DEMO_TTL = Duration.ofDays(1);
+
+    /** Opens the key in the data directory, or makes one. */
+    public static Trust open(NodeConfig config) throws IOException {
+        Path directory = Files.createDirectories(config.dataDir());
+        LocalKey.Opened opened = LocalKey.open(directory);
+        TokenMint mint =
+                new TokenMint(opened.key(), config.auth().audience(), InstantSource.system(), new SecureRandom());
+        NodeConfig.Auth auth = config.auth();
+        TokenRules rules = new TokenRules(auth.audience(), auth.issuer(), auth.clockSkew());
+        TokenVerifier verifier = new TokenVerifier(opened.key(), rules, InstantSource.system());
+        return new Trust(opened.key(), opened.created(), mint, verifier);
+    }
+
+    /** A token for everything, for a year; only at the first start, because it is printed. */
+    Optional<String> adminToken() {
+        return firstStart
+                ? Optional.of(mint.issue("first-admin", Optional.empty(), Set.of(Role.ADMIN), ADMIN_TTL))
+                : Optional.empty();
+    }
+
+    /** A token for the demo's tenant, for a day. */
+    String demoToken(Name tenant) {
+        return mint.issue("demo", Optional.of(tenant), Set.of(Role.CALLER), DEMO_TTL);
+    }
+}
