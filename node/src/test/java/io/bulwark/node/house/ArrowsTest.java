@@ -50,8 +50,8 @@ class ArrowsTest {
             .areAssignableTo(java.util.random.RandomGenerator.class);
 
     @ArchTest
-    static final ArchRule capabilitiesOfTheVocabularyHaveNoCycles = slices()
-            .matching("io.bulwark.(admission|ratelimit|circuit|idempotency|tenant|service|guard|grammar|wire)..")
+    static final ArchRule capabilitiesOfTheVocabularyHaveNoCycles = slices().matching(
+                    "io.bulwark.(admission|ratelimit|circuit|idempotency|tenant|service|guard|grammar|wire)..")
             .should()
             .beFreeOfCycles();
 

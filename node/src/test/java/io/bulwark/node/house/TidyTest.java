@@ -57,8 +57,8 @@ class TidyTest {
             List<Path> main = SOURCES.stream()
                     .filter(file -> file.toString().contains("/src/main/"))
                     .toList();
-            JavacTask task = (JavacTask) compiler.getTask(
-                    null, manager, null, List.of(), null, manager.getJavaFileObjectsFromPaths(main));
+            JavacTask task = (JavacTask)
+                    compiler.getTask(null, manager, null, List.of(), null, manager.getJavaFileObjectsFromPaths(main));
             Trees trees = Trees.instance(task);
             for (CompilationUnitTree unit : task.parse()) {
                 new MethodLengths(trees.getSourcePositions(), unit).scan(unit, null);
@@ -91,16 +91,18 @@ class TidyTest {
 
     @Test
     void file_anyOfThem_isUnder400Lines() {
-        assertThat(SOURCES).isNotEmpty().allSatisfy(file -> assertThat(linesOf(file))
-                .as(file.toString())
-                .hasSizeLessThanOrEqualTo(FILE_LINES_MAX));
+        assertThat(SOURCES)
+                .isNotEmpty()
+                .allSatisfy(
+                        file -> assertThat(linesOf(file)).as(file.toString()).hasSizeLessThanOrEqualTo(FILE_LINES_MAX));
     }
 
     @Test
     void method_anyOfThem_isAtMost60Lines() {
-        assertThat(METHODS).isNotEmpty().allSatisfy(method -> assertThat(method.lines)
-                .as(method.toString())
-                .isLessThanOrEqualTo(METHOD_LINES_MAX));
+        assertThat(METHODS)
+                .isNotEmpty()
+                .allSatisfy(
+                        method -> assertThat(method.lines).as(method.toString()).isLessThanOrEqualTo(METHOD_LINES_MAX));
     }
 
     @Test
