@@ -25,21 +25,11 @@ public record FixedWindow(long capacity, long perNanos) implements Limiter {
         long nanos = Nanos.of(now);
         long window = windowOf(level, nanos);
         long used = usedIn(level, window);
-        Duration reset = Nanos.between(nanos, (window + 1) * perNanos);
-        if (cost == 0) {
-            return new Decision(
-                    true, level, left(used), Duration.ZERO, used == 0 ? Duration.ZERO : reset, Duration.ZERO);
-        }
-        if (used + cost > capacity) {
-            return new Decision(
-                    false,
-                    level,
-                    left(used),
-                    used == 0 ? Duration.ZERO : reset,
-                    used == 0 ? Duration.ZERO : reset,
-                    Duration.ZERO);
-        }
-        return new Decision(true, spent(window, used + cost), left(used + cost), Duration.ZERO, reset, Duration.ZERO);
+        boolean allowed = cost == 0 || used + cost <= capacity;
+        long spent = allowed ? used + cost : used;
+        Duration reset = spent == 0 ? Duration.ZERO : Nanos.between(nanos, (window + 1) * perNanos);
+        Level next = allowed && cost > 0 ? spent(window, spent) : level;
+        return new Decision(allowed, next, left(spent), allowed ? Duration.ZERO : reset, reset, Duration.ZERO);
     }
 
     @Override

@@ -83,6 +83,24 @@ class LimiterStoriesTest {
                 """);
     }
 
+    /** {@code hold 2 as 7 for 3} holds 2 under the name 7 for three seconds. */
+    @Test
+    void concurrency_ofThree() {
+        play(Algorithm.CONCURRENCY, 3, 3, Duration.ofSeconds(1), """
+                0    | hold 2 as 7 for 5 | allowed, 1 left, fresh in PT5S
+                1    | hold 1 as 8 for 1 | allowed, 0 left, fresh in PT4S
+                1.5  | hold 1 as 9 for 9 | refused, 0 left, again in PT0.5S, fresh in PT3.5S
+                1.5  | hold 2 as 9 for 9 | refused, 0 left, again in PT3.5S, fresh in PT3.5S
+                1.5  | hold 4 as 9 for 9 | refused, 0 left, again in PT3.5S, fresh in PT3.5S
+                1.6  | free 0 as 7       | 2 left, fresh in PT0.4S
+                1.6  | free 0 as 6       | 2 left, fresh in PT0.4S
+                1.6  | hold 2 as 9 for 2 | allowed, 0 left, fresh in PT2S
+                1.6  | spend 1           | refused, 0 left, again in PT0.4S, fresh in PT2S
+                2    | spend 1           | allowed, 1 left, fresh in PT1.6S
+                3.6  | spend 0           | allowed, 3 left, fresh in PT0S
+                """);
+    }
+
     private void play(Algorithm algorithm, long capacity, long refill, Duration per, String story) {
         limiter = Limiter.of(Policies.policy(algorithm, capacity, refill, per));
         level = limiter.fresh(START);
@@ -96,7 +114,10 @@ class LimiterStoriesTest {
         Instant now = at(cells[0]);
         long cost = Long.parseLong(words[1]);
         String answer = switch (words[0]) {
-            case "spend" -> spend(cost, now);
+            case "spend" -> told(limiter.acquire(level, cost, now));
+            case "hold" ->
+                told(concurrency().hold(level, Long.parseLong(words[3]), cost, now.plus(seconds(words[5])), now));
+            case "free" -> become(concurrency().release(level, Long.parseLong(words[3]), now), now);
             case "charge" -> become(limiter.charge(level, cost, now), now);
             case "refund" -> become(limiter.refund(level, cost, at(words[3]), now), now);
             default -> throw new IllegalArgumentException("The story says '" + words[0] + "'");
@@ -104,10 +125,13 @@ class LimiterStoriesTest {
         return line.substring(0, line.lastIndexOf(cells[2])) + answer;
     }
 
-    private String spend(long cost, Instant now) {
-        Decision decision = limiter.acquire(level, cost, now);
+    private Concurrency concurrency() {
+        return (Concurrency) limiter;
+    }
+
+    private String told(Decision decision) {
         level = decision.level();
-        String starts = decision.delay().isZero() || cost == 0 ? "" : ", starts in " + decision.delay();
+        String starts = decision.delay().isZero() ? "" : ", starts in " + decision.delay();
         String again = decision.allowed() ? "" : ", again in " + decision.retryAfter();
         return (decision.allowed() ? "allowed, " : "refused, ") + decision.remaining() + " left" + again + ", fresh in "
                 + decision.resetAfter() + starts;
@@ -120,6 +144,10 @@ class LimiterStoriesTest {
     }
 
     private static Instant at(String seconds) {
-        return START.plusMillis(Math.round(Double.parseDouble(seconds) * 1_000));
+        return START.plus(seconds(seconds));
+    }
+
+    private static Duration seconds(String number) {
+        return Duration.ofMillis(Math.round(Double.parseDouble(number) * 1_000));
     }
 }
