@@ -51,6 +51,7 @@ public final class BulwarkCommand implements Runnable {
     /** The command line with its subcommands and the exit status that the contract promises. */
     public static CommandLine commandLine() {
         return new CommandLine(new BulwarkCommand())
+                .setUsageHelpWidth(110)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, line, _) -> {
                     LoggerFactory.getLogger(BulwarkCommand.class).debug("failed", failure);

@@ -38,7 +38,7 @@ class NodeConfigTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     bulwark.http.port = 70000            | bulwark.http.port is 70000           | expected 0 to 65535
-                    bulwark.http.port = many             | bulwark.http.port has type STRING    | rather than NUMBER
+                    bulwark.http.port = many             | port has type STRING                 | rather than NUMBER
                     bulwark.guard.ask-timeout = never    | bulwark.guard.ask-timeout is 'never' | a duration from PT0.01S to PT1M
                     bulwark.ledger.lanes = 0             | bulwark.ledger.lanes is '0'          | a whole number from 1 to 64
                     bulwark.database.url = "mysql://x"   | bulwark.database.url is 'mysql://x'  | a URL that begins with jdbc:postgresql:
