@@ -16,8 +16,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,22 +23,7 @@ class EmbeddedPostgresTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
-    static Path shared;
-
-    @TempDir
     Path directory;
-
-    /** Once for all tests, which see it through a link: unpacking takes seconds. */
-    @BeforeAll
-    static void unpack() throws IOException {
-        Binaries.unpack(shared);
-    }
-
-    @BeforeEach
-    void linkPrograms() throws IOException {
-        String name = "bin-" + Binaries.VERSION;
-        Files.createSymbolicLink(directory.resolve(name), shared.resolve(name));
-    }
 
     @Test
     void start_onAnEmptyDirectory_servesWithDurableSettings() throws SQLException {
@@ -61,6 +44,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void password_isAskedForAndReadableForItsOwnerOnly() throws IOException {
+        Servers.linkPrograms(directory);
         try (EmbeddedPostgres server = start()) {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("password"))))
                     .isEqualTo("rw-------");
@@ -70,7 +54,8 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void data_outlivesAStopAndAStart() throws SQLException {
+    void data_outlivesAStopAndAStart() throws Exception {
+        Servers.copyStopped(directory);
         try (EmbeddedPostgres server = start()) {
             execute(server, "CREATE TABLE kept AS SELECT 42 AS n");
         }
@@ -80,7 +65,8 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void close_leavesNoProcessBehind() throws IOException {
+    void close_leavesNoProcessBehind() throws Exception {
+        Servers.copyStopped(directory);
         EmbeddedPostgres server = start();
         ServerProcesses processes = new ServerProcesses(directory.toRealPath().resolve("data"));
         assertThat(processes.live()).contains(server.pid());
@@ -89,7 +75,8 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void start_whileAnotherNodeHasTheDirectory_isRefused() {
+    void start_whileAnotherNodeHasTheDirectory_isRefused() throws Exception {
+        Servers.copyStopped(directory);
         try (EmbeddedPostgres server = start()) {
             assertThat(server.port()).isPositive();
             assertThatThrownBy(this::start)
@@ -101,6 +88,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void killedServer_isStartedAgainOnTheSamePortWithItsData() throws Exception {
+        Servers.copyStopped(directory);
         try (EmbeddedPostgres server = start()) {
             execute(server, "CREATE TABLE kept AS SELECT 1 AS n");
             int port = server.port();
@@ -116,6 +104,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void serverStoppedBySomebodyElse_isStartedAgain() throws Exception {
+        Servers.copyStopped(directory);
         try (EmbeddedPostgres server = start()) {
             long stopped = server.pid();
             Programs.signal(stopped, "INT");
@@ -125,8 +114,8 @@ class EmbeddedPostgresTest {
 
     @Test
     void serverOfADeadNode_isReplaced() throws Exception {
+        Servers.copyStopped(directory);
         Path data = directory.toRealPath().resolve("data");
-        start().close();
         Path binaries = Binaries.unpack(directory.toRealPath());
         ServerLog serverLog = new ServerLog(directory);
         Launcher orphaning =
@@ -142,6 +131,7 @@ class EmbeddedPostgresTest {
 
     @Test
     void pidFileOfNobody_isIgnored() throws Exception {
+        Servers.copyStopped(directory);
         start().close();
         Files.writeString(
                 directory.resolve("data/postmaster.pid"),
@@ -153,7 +143,6 @@ class EmbeddedPostgresTest {
 
     @Test
     void firstStartBrokenOffHalfWay_isBegunAnew() throws IOException {
-        Files.delete(directory.resolve("bin-" + Binaries.VERSION));
         Files.createDirectories(directory.resolve("data-partial-1/base"));
         Files.createDirectories(directory.resolve("bin-partial-1/bin"));
         Files.createDirectories(directory.resolve("bin-17.0.0/bin"));
@@ -200,10 +189,13 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void takenPort_isNamedInTheRefusal() {
+    void takenPort_isNamedInTheRefusal() throws Exception {
+        Servers.copyStopped(directory);
         try (EmbeddedPostgres server = start()) {
+            Path second = Files.createDirectory(directory.resolve("second"));
+            Servers.copyStopped(second);
             Settings same = Settings.DEFAULT.withPort(server.port());
-            assertThatThrownBy(() -> startSecond(same))
+            assertThatThrownBy(() -> EmbeddedPostgres.start(second, same))
                     .isInstanceOf(EmbeddedPostgresException.class)
                     .hasMessageContaining("Address already in use");
         }
@@ -223,13 +215,6 @@ class EmbeddedPostgresTest {
             String archive = Binaries.archive("Linux", arch);
             assertThat(Binaries.class.getResource("/" + archive)).as(archive).isNotNull();
         }
-    }
-
-    private EmbeddedPostgres startSecond(Settings settings) throws IOException {
-        Path second = Files.createDirectories(directory.resolve("second"));
-        String name = "bin-" + Binaries.VERSION;
-        Files.createSymbolicLink(second.resolve(name), shared.resolve(name));
-        return EmbeddedPostgres.start(second, settings);
     }
 
     private EmbeddedPostgres start() {

@@ -1,0 +1,228 @@
+package io.bulwark.persistence.ledger;
+
+import static io.bulwark.persistence.ledger.LedgerFixture.RETENTION;
+import static io.bulwark.persistence.ledger.LedgerFixture.answer;
+import static io.bulwark.persistence.ledger.LedgerFixture.claimed;
+import static io.bulwark.persistence.ledger.LedgerFixture.get;
+import static io.bulwark.persistence.ledger.LedgerFixture.id;
+import static io.bulwark.persistence.ledger.LedgerFixture.wish;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.bulwark.idempotency.Answer;
+import io.bulwark.idempotency.Body;
+import io.bulwark.idempotency.Ledger.ClaimVerdict;
+import io.bulwark.idempotency.Ledger.SettleVerdict;
+import io.bulwark.idempotency.OperationId;
+import io.bulwark.persistence.database.Database;
+import io.bulwark.persistence.database.TestServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One lane on a real database whose commits break off when told to. */
+class LaneTest {
+    private static final Database DATABASE = TestServer.migratedDatabase();
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final AtomicInteger KEYS = new AtomicInteger();
+
+    private final HikariDataSource pool =
+            DATABASE.pool("test", 3, Duration.ofSeconds(5), Duration.ofSeconds(5), "SET lock_timeout = 200");
+    private final PostgresLedger ledger = LedgerFixture.open(DATABASE, LedgerSettings.DEFAULT.with(1, 50, 100));
+    private final Counters counters = new Counters();
+    private final AtomicInteger commitsToBreak = new AtomicInteger();
+    private volatile boolean commitFirst;
+    private final OperationId id = id("lane-" + KEYS.incrementAndGet());
+
+    @AfterEach
+    void close() {
+        ledger.close();
+        pool.close();
+    }
+
+    @ParameterizedTest(name = "commit happens before it breaks off: {0}")
+    @ValueSource(booleans = {true, false})
+    void claimWhoseCommitIsInDoubt_isRefusedAndWithdrawn(boolean happens) throws Exception {
+        commitFirst = happens;
+        commitsToBreak.set(1);
+        try (Running lane = start()) {
+            assertThat(get(lane.submit(claim(id)))).isInstanceOf(ClaimVerdict.Unavailable.class);
+            await().atMost(SOON).until(() -> lane.lane.available() && lane.lane.depth() == 0);
+            assertThat(get(ledger.claim(wish(id)))).isInstanceOf(ClaimVerdict.Claimed.class);
+        }
+    }
+
+    @ParameterizedTest(name = "commit happens before it breaks off: {0}")
+    @ValueSource(booleans = {true, false})
+    void completionWhoseCommitIsInDoubt_isDoneAgain(boolean happens) throws Exception {
+        long token = claimed(ledger, id);
+        commitFirst = happens;
+        commitsToBreak.set(3);
+        try (Running lane = start()) {
+            assertThat(get(lane.submit(new Request.Complete(id, token, answer("known"), RETENTION))))
+                    .isEqualTo(new SettleVerdict.Settled());
+        }
+        assertThat(get(ledger.claim(wish(id)))).isEqualTo(new ClaimVerdict.Completed(answer("known")));
+    }
+
+    @Test
+    void withdrawal_doesNotTouchTheClaimOfSomebodyElse() throws Exception {
+        long token = claimed(ledger, id);
+        try (Running lane = start()) {
+            get(lane.submit(new Request.Withdraw(id, LedgerFixture.FINGERPRINT, new UUID(1, 2))));
+        }
+        assertThat(get(ledger.complete(id, token, answer("mine"), RETENTION))).isEqualTo(new SettleVerdict.Settled());
+    }
+
+    @Test
+    void operationHeldByAnotherTransaction_isRefusedAlone() throws Exception {
+        long token = claimed(ledger, id);
+        OperationId free = id("free-" + KEYS.incrementAndGet());
+        try (Running lane = start();
+                Connection other = TestServer.connect(DATABASE);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT FROM operation WHERE key = '" + id.key().value() + "' FOR UPDATE");
+            CompletionStage<ClaimVerdict> held = lane.submit(claim(id));
+            CompletionStage<ClaimVerdict> open = lane.submit(claim(free));
+            CompletionStage<SettleVerdict> kept =
+                    lane.submit(new Request.Complete(id, token, answer("known"), RETENTION));
+            assertThat(get(held)).isInstanceOf(ClaimVerdict.Unavailable.class);
+            assertThat(get(open)).isInstanceOf(ClaimVerdict.Claimed.class);
+            assertThat(kept.toCompletableFuture()).isNotDone();
+            other.rollback();
+            assertThat(get(kept)).isEqualTo(new SettleVerdict.Settled());
+        }
+    }
+
+    @Test
+    void operationsOnOneKey_areDecidedInTheirOrderWithinABatch() throws Exception {
+        Lane lane = lane();
+        Pending<ClaimVerdict> first = pending(claim(id));
+        Pending<ClaimVerdict> second = pending(claim(id));
+        List<Pending<?>> batch = List.of(first, second);
+        batch.forEach(lane::submit);
+        try (Running running = run(lane)) {
+            assertThat(get(first.verdict())).isInstanceOf(ClaimVerdict.Claimed.class);
+            assertThat(get(second.verdict())).isInstanceOf(ClaimVerdict.InProgress.class);
+            assertThat(counters.commits.sum()).isEqualTo(1);
+            assertThat(running.lane.depth()).isZero();
+        }
+    }
+
+    @Test
+    void answersBeyondTheMemoryBound_areRefusedAtOnce() throws Exception {
+        Lane lane = lane();
+        Answer large = Answer.of(200, List.of(), Body.wrap(new byte[700_000]));
+        Pending<SettleVerdict> fits = pending(new Request.Complete(id, 1, large, RETENTION));
+        Pending<SettleVerdict> tooMuch = pending(new Request.Complete(id, 1, large, RETENTION));
+        lane.submit(fits);
+        lane.submit(tooMuch);
+        assertThat(get(tooMuch.verdict()))
+                .isInstanceOfSatisfying(
+                        SettleVerdict.Unavailable.class,
+                        verdict -> assertThat(verdict.why()).isEqualTo("too many answers wait to be recorded"));
+        try (Running _ = run(lane)) {
+            assertThat(get(fits.verdict())).isEqualTo(new SettleVerdict.Absent());
+        }
+        assertThat(counters.waitingBytes).hasValue(0);
+    }
+
+    @Test
+    void completionThatCannotBeRecordedInTime_isGivenUp() throws Exception {
+        long token = claimed(ledger, id);
+        commitsToBreak.set(Integer.MAX_VALUE);
+        try (Running lane = start()) {
+            Pending<SettleVerdict> completion = Pending.of(
+                    new Request.Complete(id, token, answer("known"), RETENTION),
+                    System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300));
+            lane.lane.submit(completion);
+            assertThat(get(completion.verdict())).isInstanceOf(SettleVerdict.Unavailable.class);
+        }
+        assertThat(counters.waitingBytes).hasValue(0);
+    }
+
+    private static Request.Claim claim(OperationId id) {
+        return new Request.Claim(wish(id), new UUID(7, KEYS.incrementAndGet()));
+    }
+
+    private static <V> Pending<V> pending(Request<V> request) {
+        return Pending.of(request, System.nanoTime() + SOON.toNanos());
+    }
+
+    private Lane lane() {
+        LedgerSettings settings = new LedgerSettings(
+                1, 50, 100, 1 << 20, Duration.ofSeconds(3), SOON, Duration.ofDays(1), 500, Duration.ofSeconds(5));
+        return new Lane("test lane", breaking(pool), settings, counters, Runnable::run);
+    }
+
+    private Running start() {
+        return run(lane());
+    }
+
+    private static Running run(Lane lane) {
+        return new Running(
+                lane,
+                CompletableFuture.runAsync(
+                        lane, task -> Thread.ofPlatform().daemon().start(task)));
+    }
+
+    /** A lane and its thread. */
+    private record Running(Lane lane, CompletableFuture<Void> ended) implements AutoCloseable {
+        <V> CompletionStage<V> submit(Request<V> request) {
+            Pending<V> pending = pending(request);
+            lane.submit(pending);
+            return pending.verdict();
+        }
+
+        @Override
+        public void close() {
+            lane.close(System.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+            ended.orTimeout(SOON.toSeconds(), TimeUnit.SECONDS).join();
+        }
+    }
+
+    private DataSource breaking(DataSource real) {
+        return (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (_, method, arguments) -> {
+                    Object result = invoke(real, method, arguments);
+                    return result instanceof Connection connection ? breaking(connection) : result;
+                });
+    }
+
+    private Connection breaking(Connection real) {
+        return (Connection) Proxy.newProxyInstance(
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("commit") && commitsToBreak.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+                        if (commitFirst) {
+                            real.commit();
+                        }
+                        throw new SQLException("the connection broke", "08006");
+                    }
+                    return invoke(real, method, arguments);
+                });
+    }
+
+    private static Object invoke(Object target, java.lang.reflect.Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException failure) {
+            throw failure.getTargetException();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.bulwark.persistence.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.bulwark.grammar.Name;
+import io.bulwark.persistence.database.Database;
+import io.bulwark.persistence.database.TestServer;
+import io.bulwark.tenant.TenantDirectory.Entry;
+import io.bulwark.tenant.TenantStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PostgresTenantDirectoryTest {
+    private final HikariDataSource pool = TestServer.migratedDatabase().pool("test", 4);
+    private final PostgresTenantDirectory directory = new PostgresTenantDirectory(pool);
+
+    @AfterEach
+    void close() {
+        pool.close();
+    }
+
+    @Test
+    void put_replacesAnOlderVersionAndIsIgnoredByANewerOne() throws Exception {
+        put("acme", 2, TenantStatus.ACTIVE);
+        put("acme", 1, TenantStatus.QUARANTINED);
+        assertThat(all()).containsExactly(entry("acme", 2, TenantStatus.ACTIVE));
+        put("acme", 3, TenantStatus.MAINTENANCE);
+        assertThat(all()).containsExactly(entry("acme", 3, TenantStatus.MAINTENANCE));
+    }
+
+    @Test
+    void remove_takesTheLineOut_unlessItIsNewer() throws Exception {
+        put("acme", 2, TenantStatus.QUARANTINED);
+        get(directory.remove(new Name("acme"), 1));
+        assertThat(all()).hasSize(1);
+        get(directory.remove(new Name("acme"), 2));
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
+    void list_goesOnAfterTheLastName_inOrder() throws Exception {
+        for (String name : List.of("b", "a.1", "c", "a-1", "a_1")) {
+            put(name, 1, TenantStatus.ACTIVE);
+        }
+        assertThat(names(Optional.empty(), 3)).containsExactly("a-1", "a.1", "a_1");
+        assertThat(names(Optional.of(new Name("a_1")), 3)).containsExactly("b", "c");
+        assertThatThrownBy(() -> directory.list(Optional.empty(), 1_001)).hasMessageContaining("limit is 1001");
+    }
+
+    @Test
+    void databaseThatIsAway_failsTheStage() {
+        Database nowhere = new Database("jdbc:postgresql://127.0.0.1:1/none", "nobody", "none");
+        try (var none = nowhere.pool("none", 1, Duration.ofMillis(250), Duration.ofSeconds(1), "")) {
+            assertThatThrownBy(() -> get(new PostgresTenantDirectory(none).list(Optional.empty(), 1)))
+                    .hasMessageContaining("Connection is not available");
+        }
+    }
+
+    private List<String> names(Optional<Name> after, int limit) throws Exception {
+        return get(directory.list(after, limit)).stream()
+                .map(entry -> entry.tenant().value())
+                .toList();
+    }
+
+    private List<Entry> all() throws Exception {
+        return get(directory.list(Optional.empty(), 100));
+    }
+
+    private void put(String name, long version, TenantStatus status) throws Exception {
+        get(directory.put(entry(name, version, status)));
+    }
+
+    private static Entry entry(String name, long version, TenantStatus status) {
+        return new Entry(new Name(name), version, status);
+    }
+
+    private static <T> T get(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+}
