@@ -17,6 +17,8 @@ import java.util.concurrent.CompletionStage;
 
 /** One try of one call on one connection: connect, send, wait for the head, watch the body. */
 final class Attempt {
+    private static final int STATUS_MAX = 599;
+
     private final Connections connections;
     private final Delays delays;
     private final Duration timeout;
@@ -74,6 +76,9 @@ final class Attempt {
             if (failure != null) {
                 connection.kill("The call failed");
                 fail(request, new Reply.Broken(reason(failure)));
+            } else if (response.status().intValue() > STATUS_MAX) {
+                connection.kill("It does not speak HTTP");
+                reply.complete(new Reply.Broken("status " + response.status().intValue() + " is not HTTP"));
             } else {
                 reply.complete(head(request, response, uploaded));
             }

@@ -203,7 +203,12 @@ final class Execution {
 
     /** The claim ran out before the answer came, and the operation went on without this call. */
     private CompletionStage<HttpResponse> superseded() {
-        return means.ledger().find(id).thenApply(found -> {
+        CompletionStage<FindVerdict> record = means.delays()
+                .within(
+                        means.ledger().find(id),
+                        means.settings().recordWithin(),
+                        () -> new FindVerdict.Unavailable("no answer in time", SOON));
+        return record.thenApply(found -> {
             if (found instanceof FindVerdict.Found(Operation operation)) {
                 if (operation.fingerprint().equals(fingerprint)
                         && operation.answer().isPresent()) {

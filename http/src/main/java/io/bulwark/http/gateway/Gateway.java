@@ -23,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gateway implements AutoCloseable {
     private static final Duration DRAIN_POLL = Duration.ofMillis(50);
-    private static final Pattern DOT_SEGMENT = Pattern.compile("(?i)(^|[/\\\\])(\\.|%2e){1,2}($|[/\\\\])");
 
     private final Means means;
     private final Upstreams upstreams;
@@ -84,31 +82,27 @@ public final class Gateway implements AutoCloseable {
 
     private CompletionStage<HttpResponse> handle(Call call) {
         inFlight.incrementAndGet();
-        RequestBody body = new RequestBody(call.request().entity(), means);
-        return begin(call, body).whenComplete((response, failure) -> {
+        return begin(call).whenComplete((response, failure) -> {
             inFlight.decrementAndGet();
-            body.discardUnlessTaken();
             means.metrics().ended(outcome(response, failure));
         });
     }
 
     /** Fails the stage instead of throwing, so that every end is counted. */
-    private CompletionStage<HttpResponse> begin(Call call, RequestBody body) {
+    private CompletionStage<HttpResponse> begin(Call call) {
         try {
-            return serve(call, body);
+            return serve(call);
         } catch (RuntimeException refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }
 
-    private CompletionStage<HttpResponse> serve(Call call, RequestBody body) {
+    private CompletionStage<HttpResponse> serve(Call call) {
         Name tenant = call.name("tenant");
         Name service = call.name("service");
-        if (DOT_SEGMENT.matcher(call.variable("path")).find()) {
-            throw GatewayProblems.dottedPath();
-        }
         Upstream upstream = upstreams.find(service).orElseThrow(() -> GatewayProblems.unknownService(service));
         Optional<IdempotencyKey> key = key(call, upstream);
+        RequestBody body = new RequestBody(call.request().entity(), means);
         return policies.of(tenant).thenCompose(policy -> {
             var guarded = new GuardedCall(call, tenant, policy, upstream, Preferences.of(call.request()));
             return key.map(value -> body.read().thenCompose(bytes -> new KeyedCall(means, guarded, value, bytes).run()))

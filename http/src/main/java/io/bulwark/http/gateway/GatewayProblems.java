@@ -30,13 +30,6 @@ final class GatewayProblems {
                 .exception();
     }
 
-    static ProblemException dottedPath() {
-        return Problem.badRequest(
-                        "path-with-dot-segments",
-                        "The path has a segment '.' or '..', plain or encoded: send the path that it stands for.")
-                .exception();
-    }
-
     static ProblemException keyMissing(Name service, String method) {
         return Problem.badRequest(
                         "idempotency-key-missing",
@@ -56,22 +49,23 @@ final class GatewayProblems {
         return Problem.of(
                         413,
                         "body-too-large",
-                        "The body is too large",
-                        "The body has more than " + bytesMax + " bytes.")
+                        "The request is not valid",
+                        "The body is larger than " + bytesMax + " bytes, the most that is taken: send less.")
                 .exception();
     }
 
     static ProblemException bodyTooSlow(Duration within) {
         return Problem.of(
                         408,
-                        "body-timeout",
-                        "The body did not arrive in time",
-                        "It had " + within + ": send it faster.")
+                        "request-too-slow",
+                        "The request is not valid",
+                        "The body of the request did not arrive within " + within + ": send it again, faster.")
                 .exception();
     }
 
     static ProblemException bodyBrokeOff() {
-        return Problem.badRequest("body-broke-off", "The request's body ended before it was whole.")
+        return Problem.badRequest(
+                        "body-incomplete", "The connection ended before the body did: send the request again.")
                 .exception();
     }
 

@@ -82,7 +82,7 @@ final class KeyedCall {
 
     /** The ledger knows how the call ended that this one waited for. */
     private CompletionStage<HttpResponse> afterFirst(List<HttpHeader> limits, int round) {
-        return means.ledger().find(id).thenCompose(found -> switch (found) {
+        return found().thenCompose(found -> switch (found) {
             case FindVerdict.Found(Operation operation) -> follow(operation, limits, round);
             case FindVerdict.Absent() -> again(limits, round);
             case FindVerdict.Unavailable(var why, var retryAfter) ->
@@ -125,7 +125,7 @@ final class KeyedCall {
     /** What is recorded needs no service, and so no closed circuit. */
     private CompletionStage<HttpResponse> replayOr(ProblemException otherwise, Admission.CircuitOpen open) {
         List<HttpHeader> limits = Admissions.headers(call, open.limits());
-        return means.ledger().find(id).thenApply(found -> {
+        return found().thenApply(found -> {
             if (found instanceof FindVerdict.Found(Operation operation)
                     && operation.answer().isPresent()) {
                 if (!operation.fingerprint().equals(keyed.fingerprint())) {
@@ -135,6 +135,14 @@ final class KeyedCall {
             }
             throw otherwise;
         });
+    }
+
+    private CompletionStage<FindVerdict> found() {
+        return means.delays()
+                .within(
+                        means.ledger().find(id),
+                        means.settings().recordWithin(),
+                        () -> new FindVerdict.Unavailable("no answer in time", SOON));
     }
 
     private Duration waitLeft() {

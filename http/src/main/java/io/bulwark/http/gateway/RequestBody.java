@@ -2,19 +2,19 @@ package io.bulwark.http.gateway;
 
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.RequestEntity;
+import akka.http.scaladsl.model.EntityStreamException;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The body of a client's request: read whole, passed on, or put away, once. */
+/** The body of a client's request, read whole or passed on, once; what is left unread is the listener's to put away. */
 final class RequestBody {
     private final RequestEntity entity;
     private final Means means;
-    private final AtomicBoolean taken = new AtomicBoolean();
 
     RequestBody(RequestEntity entity, Means means) {
         this.entity = entity;
@@ -24,7 +24,6 @@ final class RequestBody {
     /** The whole body in memory; fails with 413, 408 or 400 when it is too large, too slow or breaks off. */
     CompletionStage<ByteString> read() {
         refuseTooLarge();
-        taken.set(true);
         WatchedBody bounded = bounded();
         CompletableFuture<ByteString> whole = entity.withoutSizeLimit()
                 .getDataBytes()
@@ -33,17 +32,19 @@ final class RequestBody {
                 .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), means.system())
                 .toCompletableFuture();
         return whole.handle((bytes, failure) -> {
-            if (failure != null) {
-                throw problem(bounded.end().toCompletableFuture().getNow(BodyEnd.STALLED));
+            if (failure == null) {
+                return bytes.compact();
             }
-            return bytes.compact();
+            // The listener knows better than we do why its connection broke off.
+            throw failure instanceof EntityStreamException broken
+                    ? new CompletionException(broken)
+                    : problem(bounded.end().toCompletableFuture().getNow(BodyEnd.STALLED));
         });
     }
 
     /** The body as it comes, and how it ends; fails with 413 when it is announced as too large. */
     Streamed stream() {
         refuseTooLarge();
-        taken.set(true);
         if (entity.isStrict()) {
             return new Streamed(entity, CompletableFuture.completedFuture(BodyEnd.COMPLETE));
         }
@@ -55,18 +56,6 @@ final class RequestBody {
                 ? HttpEntities.create(entity.getContentType(), length.getAsLong(), data)
                 : HttpEntities.createChunked(entity.getContentType(), data);
         return new Streamed(passed, watched.end());
-    }
-
-    /** Lets the client's connection go on after an answer that did not need the body; cuts it when there is much left. */
-    void discardUnlessTaken() {
-        if (taken.compareAndSet(false, true) && !entity.isStrict()) {
-            Source<ByteString, Object> rest = entity.withoutSizeLimit().getDataBytes();
-            if (entity.getContentLengthOption().orElse(Long.MAX_VALUE) <= bytesMax()) {
-                rest.completionTimeout(means.settings().requestBodyWithin()).runWith(Sink.ignore(), means.system());
-            } else {
-                rest.runWith(Sink.cancelled(), means.system());
-            }
-        }
     }
 
     /** What the client hears when its body ended in this way. */

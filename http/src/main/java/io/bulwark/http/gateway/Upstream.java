@@ -1,10 +1,11 @@
 package io.bulwark.http.gateway;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Adapter;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ClientConnectionSettings;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.bulwark.service.ServicePolicy;
 import io.bulwark.service.Services.Versioned;
 import java.net.URI;
@@ -12,15 +13,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import scala.concurrent.duration.Duration$;
 
 /** The way to one service, under one version of its policy: a bulkhead, balanced targets, deadlines, no re-sending. */
 final class Upstream {
+    /** What a service may answer beyond Akka's defaults, so that a long cookie is not taken for garbage. */
+    private static final int HEADERS_MAX = 256;
+
+    private static final int HEADER_NAME_MAX = 256;
+    private static final int HEADER_VALUE_MAX = 64 * 1024;
+
     private static final CompletionStage<BodyEnd> WHOLE = CompletableFuture.completedFuture(BodyEnd.COMPLETE);
 
     private final Versioned service;
@@ -168,12 +175,28 @@ final class Upstream {
      * and bodies have their own deadlines, and what is kept is swept.
      */
     private static ClientConnectionSettings client(ServicePolicy policy, ActorSystem<?> system) {
-        ClientConnectionSettings defaults = ClientConnectionSettings.create(Adapter.toClassic(system));
-        return defaults.withConnectingTimeout(
-                        Duration$.MODULE$.fromNanos(policy.connectTimeout().toNanos()))
-                .withIdleTimeout(Duration$.MODULE$.Inf())
-                .withUserAgentHeader(Optional.empty())
-                .withParserSettings(defaults.getParserSettings().withModeledHeaderParsing(false));
+        Map<String, Object> ours = Map.of(
+                "user-agent-header",
+                "",
+                "connecting-timeout",
+                policy.connectTimeout().toMillis() + " ms",
+                "idle-timeout",
+                "infinite",
+                "parsing.modeled-header-parsing",
+                false,
+                "parsing.illegal-header-warnings",
+                false,
+                "parsing.max-header-count",
+                HEADERS_MAX,
+                "parsing.max-header-name-length",
+                HEADER_NAME_MAX,
+                "parsing.max-header-value-length",
+                HEADER_VALUE_MAX,
+                "parsing.max-response-reason-length",
+                HEADER_NAME_MAX);
+        Config config = ConfigFactory.parseMap(Map.of("akka.http.client", ours))
+                .withFallback(system.settings().config());
+        return ClientConnectionSettings.create(config);
     }
 
     private static CompletionStage<Verdict> done(Verdict verdict) {
