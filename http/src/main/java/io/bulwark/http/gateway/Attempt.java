@@ -10,7 +10,6 @@ import akka.http.javadsl.model.ResponseEntity;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -108,14 +107,15 @@ final class Attempt {
         }
     }
 
+    /** The answer to a HEAD has a length and no body: it is over with its head. */
     private Reply head(HttpRequest request, HttpResponse response, CompletionStage<BodyEnd> uploaded) {
         boolean keeps = keepsAlive(response);
-        if (response.entity().isStrict()) {
+        if (response.entity().isStrict() || request.method().name().equals("HEAD")) {
             CompletionStage<BodyEnd> end = CompletableFuture.completedFuture(BodyEnd.COMPLETE);
             release(end, uploaded, keeps);
             return new Reply.Head(response, end);
         }
-        WatchedBody watched = new WatchedBody(lengthOf(request, response.entity()), Long.MAX_VALUE, bodyIdle);
+        WatchedBody watched = new WatchedBody(response.entity().getContentLengthOption(), Long.MAX_VALUE, bodyIdle);
         release(watched.end(), uploaded, keeps);
         delays.schedule(bodyIdle, watched::giveUpUnlessTaken);
         return new Reply.Head(response.withEntity(watch(response.entity(), watched)), watched.end());
@@ -143,11 +143,6 @@ final class Attempt {
             }
         }
         return persistent;
-    }
-
-    /** A HEAD's answer has a length and no body. */
-    private static OptionalLong lengthOf(HttpRequest request, ResponseEntity entity) {
-        return request.method().name().equals("HEAD") ? OptionalLong.empty() : entity.getContentLengthOption();
     }
 
     private static ResponseEntity watch(ResponseEntity entity, WatchedBody watched) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /** A call without a key: limited and circuit broken, streamed both ways, not recorded. */
@@ -76,7 +77,11 @@ final class UnkeyedCall {
         means.metrics().serviceAnswered(since(answered.sentAt()));
         Outcome outcome = Admissions.outcome(answered.response().status().intValue());
         answered.bodyEnd().thenAccept(end -> permit.settle(outcome(outcome, end), since(answered.sentAt())));
-        return Replay.passed(answered.response(), limits);
+        HttpResponse passed = Replay.passed(answered.response(), limits);
+        OptionalLong length = answered.response().entity().getContentLengthOption();
+        return call.request().method().name().equals("HEAD") && length.isPresent()
+                ? passed.addHeader(new LengthOfHead(length.getAsLong()))
+                : passed;
     }
 
     private static Outcome outcome(Outcome ofStatus, BodyEnd end) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -45,6 +46,7 @@ final class FakeGuards implements Guards {
     private final List<Admit> admits = new CopyOnWriteArrayList<>();
     private final List<Settle> settles = new CopyOnWriteArrayList<>();
     private final Map<IdempotencyKey, InFlight> inFlight = new HashMap<>();
+    private final AtomicLong permits = new AtomicLong();
     private volatile TenantPolicy policy = TenantPolicy.DEFAULT;
     private volatile Function<Admit, Optional<Admission>> verdict = admit -> Optional.empty();
     private volatile boolean silent;
@@ -174,7 +176,13 @@ final class FakeGuards implements Guards {
         });
     }
 
-    Admission admitted(String permit) {
+    /** How many permits were handed out. */
+    long admitted() {
+        return permits.get();
+    }
+
+    private Admission admitted(String permit) {
+        permits.incrementAndGet();
         return new Admission.Admitted(permit, LIMITS, delay, policy.idempotency(), policy.legacyRateLimitHeaders());
     }
 

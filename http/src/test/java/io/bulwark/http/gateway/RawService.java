@@ -45,6 +45,11 @@ final class RawService implements AutoCloseable {
         return new RawService(exchange -> exchange.write(response));
     }
 
+    /** The bytes of a message: its head's lines, and its body. */
+    static String message(String body, String... lines) {
+        return String.join("\r\n", lines) + "\r\n\r\n" + body;
+    }
+
     void script(Script next) {
         script = next;
     }
