@@ -24,6 +24,7 @@ final class Fields {
     private BodyRule rule = new BodyRule();
     private At at = At.START;
     private int nameLength;
+    private int continuations;
     private int count;
     private boolean keep;
 
@@ -97,14 +98,39 @@ final class Fields {
     }
 
     private void value(int octet) {
-        if (octet == Octets.CR) {
+        if (continuations > 0) {
+            continued(octet);
+        } else if (octet == Octets.CR) {
             at = At.LF;
-        } else if (!Octets.isValue(octet)) {
-            throw Refusal.malformed("The value of the header '" + shownName() + "' holds " + Octets.shown(octet)
-                            + ": expected no control characters, and a line end of CR and LF.")
-                    .raise();
-        } else if (keep && value.length() < KEPT_MAX) {
+        } else if (octet >= 0x80) {
+            continuations = Octets.continuations(octet);
+            checkValue(continuations > 0, octet);
+        } else {
+            checkValue(Octets.isValue(octet), octet);
+            keep(octet);
+        }
+    }
+
+    private void keep(int octet) {
+        if (keep && value.length() < KEPT_MAX) {
             value.append((char) octet);
+        }
+    }
+
+    /**
+     * Beyond ASCII a value is UTF-8, or refused: Akka takes the first byte of a longer sequence for the promise of the
+     * others, and reads a line end in their place as part of the value.
+     */
+    private void continued(int octet) {
+        checkValue(octet >= 0x80 && octet <= 0xbf, octet);
+        continuations--;
+    }
+
+    private void checkValue(boolean fine, int octet) {
+        if (!fine) {
+            throw Refusal.malformed("The value of the header '" + shownName() + "' holds " + Octets.shown(octet)
+                            + ": expected no control characters, UTF-8 beyond ASCII, and a line end of CR and LF.")
+                    .raise();
         }
     }
 

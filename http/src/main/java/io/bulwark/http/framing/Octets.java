@@ -24,9 +24,17 @@ final class Octets {
         return octet < 128 && TOKEN[octet];
     }
 
-    /** Visible, blank, or above ASCII: what a field value is made of. */
+    /** Visible or blank: what a field value is made of, beside {@link #continuations longer sequences}. */
     static boolean isValue(int octet) {
-        return (octet >= SP && octet != 0x7f) || octet == HTAB;
+        return (octet >= SP && octet < 0x7f) || octet == HTAB;
+    }
+
+    /** How many octets follow the first one of a character in UTF-8 (RFC 3629, 4); 0 if none begins so. */
+    static int continuations(int first) {
+        if (first < 0xc2 || first > 0xf4) {
+            return 0;
+        }
+        return first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
     }
 
     static boolean isVisible(int octet) {

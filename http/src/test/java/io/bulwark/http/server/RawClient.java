@@ -3,10 +3,12 @@ package io.bulwark.http.server;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,14 +19,14 @@ public final class RawClient implements Closeable {
     private static final int READ_MILLIS_MAX = 30_000;
 
     private final Socket socket = new Socket();
-    private final InputStream in;
+    private final PushbackInputStream in;
 
     /** Connects. */
     public RawClient(InetSocketAddress address) throws IOException {
         socket.connect(address);
         socket.setSoTimeout(READ_MILLIS_MAX);
         socket.setTcpNoDelay(true);
-        in = socket.getInputStream();
+        in = new PushbackInputStream(socket.getInputStream());
     }
 
     /** One answer as it came. */
@@ -77,6 +79,20 @@ public final class RawClient implements Closeable {
         Answer bare = new Answer(Integer.parseInt(head.split(" ", 3)[1]), headers, "");
         int length = bare.header("content-length").map(Integer::parseInt).orElse(0);
         return new Answer(bare.status(), headers, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    }
+
+    /** Whether the other side has sent something, or does so within this time. */
+    public boolean hasAnswer(Duration within) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(within.toMillis()));
+        try {
+            int octet = in.read();
+            in.unread(octet);
+            return true;
+        } catch (SocketTimeoutException nothingYet) {
+            return false;
+        } finally {
+            socket.setSoTimeout(READ_MILLIS_MAX);
+        }
     }
 
     /** Reads until the other side closes, which must leave nothing. */

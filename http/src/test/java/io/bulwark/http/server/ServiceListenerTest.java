@@ -93,6 +93,7 @@ class ServiceListenerTest {
                 "space before the colon  | Content-Length : 4                        | 400",
                 "folded                  | X-A: 1~ Content-Length: 4                 | 400",
                 "body above the bound    | Content-Length: 1025                      | 413",
+                "a character cut short   | X-A: é                                    | 400",
                 "a second host           | Host: other                               | 400",
             })
     void aRequestThatTwoReadersCouldReadDifferently_isRefusedAndTheConnectionClosed(
