@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.bulwark.grammar.Ranges;
 import io.bulwark.persistence.embedded.EmbeddedPostgres;
 import java.time.Duration;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * How the database is reached; nothing that uses it knows whether it is the embedded one.
@@ -27,40 +29,50 @@ public record Database(String url, String user, String password) {
     }
 
     /**
-     * A pool of connections that opens them as they are needed, so that it can be made while the database is away.
+     * Opens a new connection each time it is asked.
      *
      * @param name shown by the database as {@code application_name}, after {@code bulwark-}
-     * @param sizeMax the most connections, 1 to 1,000
-     * @param connectWithin how long a caller waits for a connection, 250 ms to 1 min
-     * @param answerWithin how long a statement may go without an answer before the connection counts as hung and is
+     * @param connectWithin how long the network may take to connect, 1 s to 1 min, in whole seconds
+     * @param answerWithin how long the database may go without answering before the connection counts as hung and is
      *     given up, 1 s to 1 h, in whole seconds
-     * @param initialSql run on every new connection; empty for none
      */
-    public HikariDataSource pool(
-            String name, int sizeMax, Duration connectWithin, Duration answerWithin, String initialSql) {
-        Ranges.check("sizeMax", sizeMax, 1, 1_000);
-        Ranges.check("connectWithin", connectWithin, Duration.ofMillis(250), Duration.ofMinutes(1));
+    public DataSource connections(String name, Duration connectWithin, Duration answerWithin) {
+        Ranges.check("connectWithin", connectWithin, Duration.ofSeconds(1), Duration.ofMinutes(1));
         Ranges.check("answerWithin", answerWithin, Duration.ofSeconds(1), Duration.ofHours(1));
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setUser(user);
+        source.setPassword(password);
+        source.setApplicationName("bulwark-" + name);
+        source.setConnectTimeout(Math.toIntExact(connectWithin.toSeconds()));
+        source.setSocketTimeout(Math.toIntExact(answerWithin.toSeconds()));
+        source.setTcpKeepAlive(true);
+        return source;
+    }
+
+    /**
+     * A pool of connections that opens them as they are needed, so that it can be made while the database is away.
+     *
+     * @param sizeMax the most connections, 1 to 1,000
+     * @param waitAtMost how long a caller waits for a connection, 250 ms to 1 min
+     */
+    public HikariDataSource pool(String name, int sizeMax, Duration waitAtMost) {
+        Ranges.check("sizeMax", sizeMax, 1, 1_000);
+        Ranges.check("waitAtMost", waitAtMost, Duration.ofMillis(250), Duration.ofMinutes(1));
         HikariConfig config = new HikariConfig();
         config.setPoolName("bulwark-" + name);
-        config.setJdbcUrl(url);
-        config.setUsername(user);
-        config.setPassword(password);
+        config.setDataSource(connections(name, Duration.ofSeconds(5), Duration.ofSeconds(30)));
         config.setMaximumPoolSize(sizeMax);
-        config.setConnectionTimeout(connectWithin.toMillis());
-        config.setValidationTimeout(connectWithin.toMillis());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(waitAtMost.toMillis());
+        config.setValidationTimeout(waitAtMost.toMillis());
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql(initialSql.isEmpty() ? null : initialSql);
-        config.addDataSourceProperty("ApplicationName", "bulwark-" + name);
-        config.addDataSourceProperty("socketTimeout", Long.toString(answerWithin.toSeconds()));
-        config.addDataSourceProperty("connectTimeout", Long.toString(Math.max(1, connectWithin.toSeconds())));
-        config.addDataSourceProperty("tcpKeepAlive", "true");
         return new HikariDataSource(config);
     }
 
-    /** A pool for work that is not on the path of calls: 5 s for a connection, 30 s for an answer. */
+    /** A pool whose callers wait at most 5 s. */
     public HikariDataSource pool(String name, int sizeMax) {
-        return pool(name, sizeMax, Duration.ofSeconds(5), Duration.ofSeconds(30), "");
+        return pool(name, sizeMax, Duration.ofSeconds(5));
     }
 
     @Override

@@ -4,8 +4,6 @@ import io.bulwark.persistence.ledger.Pending.Decided;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import javax.sql.DataSource;
-import org.slf4j.LoggerFactory;
 
 /** How one transaction went. */
 sealed interface Attempt {
@@ -23,50 +21,40 @@ sealed interface Attempt {
     record Broken(RuntimeException defect) implements Attempt {}
 
     /** Tries a batch. */
-    static Attempt of(DataSource pool, List<Pending<?>> batch) {
-        Connection connection;
-        try {
-            connection = pool.getConnection();
-        } catch (SQLException failure) {
-            return new Failed(failure, false);
-        }
-        try {
-            return of(connection, batch);
-        } finally {
-            giveBack(connection);
-        }
-    }
-
-    private static Attempt of(Connection connection, List<Pending<?>> batch) {
+    static Attempt of(LaneConnection own, List<Pending<?>> batch) {
         boolean committing = false;
         try {
-            connection.setAutoCommit(false);
+            Connection connection = own.get();
             List<Decided<?>> decided = Batch.decide(connection, batch);
             committing = true;
             connection.commit();
             return new Done(decided);
         } catch (SQLException failure) {
-            return rolledBack(connection, new Failed(failure, committing));
+            return afterwards(own, new Failed(failure, committing));
         } catch (RuntimeException defect) {
-            return rolledBack(connection, new Broken(defect));
+            return afterwards(own, new Broken(defect));
         }
     }
 
-    private static Attempt rolledBack(Connection connection, Attempt attempt) {
+    /** A connection that can still roll back is kept. */
+    private static Attempt afterwards(LaneConnection own, Attempt attempt) {
+        boolean sound = switch (attempt) {
+            case Done _, Broken _ -> true;
+            case Failed(SQLException failure, boolean inDoubt) -> !inDoubt && Failure.of(failure) != Failure.AWAY;
+        };
+        if (sound) {
+            rollBack(own);
+        } else {
+            own.drop();
+        }
+        return attempt;
+    }
+
+    private static void rollBack(LaneConnection own) {
         try {
-            connection.rollback();
-            return attempt;
+            own.get().rollback();
         } catch (SQLException gone) {
-            return attempt; // the server rolls back what a broken connection leaves
-        }
-    }
-
-    /** What was committed stays committed, so trouble here changes no verdict; the pool drops a broken connection. */
-    private static void giveBack(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException failure) {
-            LoggerFactory.getLogger(Attempt.class).debug("A connection could not be given back", failure);
+            own.drop();
         }
     }
 }

@@ -3,9 +3,7 @@ package io.bulwark.persistence.ledger;
 import io.bulwark.idempotency.Ledger.SettleVerdict;
 import io.bulwark.persistence.ledger.Pending.Decided;
 import io.bulwark.persistence.ledger.Request.WhileAway;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +13,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +37,7 @@ final class Lane implements Runnable {
     private static final String CLOSED = "the ledger of this node is closing";
 
     private final String name;
-    private final DataSource pool;
+    private final LaneConnection connection;
     private final LedgerSettings settings;
     private final Counters counters;
     private final Executor verdicts;
@@ -51,6 +48,9 @@ final class Lane implements Runnable {
     private long keptNotBefore = System.nanoTime();
     private long lastContact = System.nanoTime();
     private long probeNanos = PROBE_NANOS;
+    /** Since the database came back no batch was committed. */
+    private boolean unproven;
+
     private volatile boolean away;
     private volatile String why = "";
     private volatile int keptCount;
@@ -58,9 +58,9 @@ final class Lane implements Runnable {
     private volatile boolean ended;
     private volatile long closeBy;
 
-    Lane(String name, DataSource pool, LedgerSettings settings, Counters counters, Executor verdicts) {
+    Lane(String name, LaneConnection connection, LedgerSettings settings, Counters counters, Executor verdicts) {
         this.name = name;
-        this.pool = pool;
+        this.connection = connection;
         this.settings = settings;
         this.counters = counters;
         this.verdicts = verdicts;
@@ -126,6 +126,7 @@ final class Lane implements Runnable {
             ended = true;
             refuseQueued();
             refuseKept();
+            connection.drop();
         }
     }
 
@@ -166,7 +167,7 @@ final class Lane implements Runnable {
             batch.forEach(this::setAside);
             return;
         }
-        switch (Attempt.of(pool, batch)) {
+        switch (Attempt.of(connection, batch)) {
             case Attempt.Done(List<Decided<?>> decided) -> done(decided);
             case Attempt.Failed(SQLException failure, boolean inDoubt) -> failed(batch, failure, inDoubt);
             case Attempt.Broken(RuntimeException defect) -> broken(batch, defect);
@@ -175,7 +176,7 @@ final class Lane implements Runnable {
 
     private void done(List<Decided<?>> decided) {
         lastContact = System.nanoTime();
-        probeNanos = PROBE_NANOS;
+        unproven = false;
         counters.commits.increment();
         counters.operations.add(decided.size());
         for (Decided<?> each : decided) {
@@ -225,6 +226,8 @@ final class Lane implements Runnable {
     private void goAway(List<Pending<?>> batch, SQLException failure, boolean inDoubt) {
         why = "the database cannot be asked: " + failure.getMessage();
         away = true;
+        // A database that answers a probe and then fails again, as a full one does, is asked less and less often.
+        probeNanos = unproven ? Math.min(2 * probeNanos, PROBE_NANOS_MAX) : PROBE_NANOS;
         counters.outages.increment();
         log.warn("The {} finds the database away: {}", name, failure.getMessage());
         for (Pending<?> pending : batch) {
@@ -279,7 +282,6 @@ final class Lane implements Runnable {
             }
         }
         refuseOverdue();
-        probeNanos = Math.min(2 * probeNanos, PROBE_NANOS_MAX);
         probe();
     }
 
@@ -296,14 +298,13 @@ final class Lane implements Runnable {
         keptCount = kept.size();
     }
 
-    /** Asks the table itself, because a server that answers may still be without it. */
     private void probe() {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SELECT FROM operation LIMIT 1");
+        try {
+            connection.probe();
             lastContact = System.nanoTime();
             if (away) {
                 away = false;
+                unproven = true;
                 log.info("The {} finds the database back; {} operations were kept", name, kept.size());
             }
         } catch (SQLException failure) {

@@ -1,6 +1,5 @@
 package io.bulwark.persistence.ledger;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.bulwark.idempotency.Answer;
 import io.bulwark.idempotency.Ledger;
 import io.bulwark.idempotency.OperationId;
@@ -16,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +28,9 @@ import org.slf4j.LoggerFactory;
 public final class PostgresLedger implements Ledger, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PostgresLedger.class);
 
-    /** Beside the lanes' own: one for the sweeper, one to spare while a broken one is replaced. */
-    private static final int SPARE_CONNECTIONS = 2;
-
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
+    private static final Duration SWEEP_WITHIN = Duration.ofSeconds(30);
 
-    private final HikariDataSource pool;
     private final LedgerSettings settings;
     private final Counters counters = new Counters();
     private final List<Lane> lanes = new ArrayList<>();
@@ -42,14 +39,16 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
     private final long claimIdHigh;
     private final AtomicLong claimIdLow = new AtomicLong();
 
-    private PostgresLedger(HikariDataSource pool, LedgerSettings settings, RandomGenerator random, Executor verdicts) {
-        this.pool = pool;
+    private PostgresLedger(Database database, LedgerSettings settings, RandomGenerator random, Executor verdicts) {
         this.settings = settings;
-        this.sweeper = new Sweeper(pool, settings, counters);
+        this.sweeper =
+                new Sweeper(database.connections("ledger-sweeper", CONNECT_WITHIN, SWEEP_WITHIN), settings, counters);
+        DataSource connections = database.connections("ledger", CONNECT_WITHIN, settings.answerWithin());
         this.claimIdHigh = random.nextLong();
         for (int i = 0; i < settings.lanes(); i++) {
             String name = "ledger's lane " + i;
-            Lane lane = new Lane(name, pool, settings, counters, verdicts);
+            Lane lane = new Lane(
+                    name, new LaneConnection(connections, settings.answerWithin()), settings, counters, verdicts);
             lanes.add(lane);
             threads.add(Thread.ofPlatform().daemon().name("bulwark-ledger-" + i).start(lane));
         }
@@ -65,24 +64,7 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
     public static PostgresLedger open(Database database, LedgerSettings settings, RandomGenerator random) {
         Executor verdicts = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("bulwark-ledger-verdict-", 0).factory());
-        HikariDataSource pool = database.pool(
-                "ledger",
-                settings.lanes() + SPARE_CONNECTIONS,
-                CONNECT_WITHIN,
-                settings.answerWithin(),
-                session(settings.answerWithin()));
-        return new PostgresLedger(pool, settings, random, verdicts);
-    }
-
-    /**
-     * Timeouts, so that a node that hangs does not hold rows that others wait for, and plans by the primary key only:
-     * one made while the table was small would otherwise read the whole table later.
-     */
-    private static String session(Duration answerWithin) {
-        return "SET statement_timeout = " + answerWithin.toMillis()
-                + "; SET idle_in_transaction_session_timeout = " + 2 * answerWithin.toMillis()
-                + "; SET lock_timeout = " + Math.min(500, answerWithin.toMillis() / 2)
-                + "; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+        return new PostgresLedger(database, settings, random, verdicts);
     }
 
     @Override
@@ -169,7 +151,6 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
             threads.forEach(Thread::interrupt);
             Thread.currentThread().interrupt();
         } finally {
-            pool.close();
             log.info(
                     "The ledger is closed; {} operations in {} commits",
                     counters.operations.sum(),

@@ -27,15 +27,15 @@ final class Sweeper implements AutoCloseable {
               ORDER BY expires_at LIMIT ? FOR UPDATE SKIP LOCKED) AS expired
             WHERE o.tenant = expired.tenant AND o.key = expired.key""";
 
-    private final DataSource pool;
+    private final DataSource database;
     private final LedgerSettings settings;
     private final Counters counters;
     private final ScheduledExecutorService schedule = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("bulwark-ledger-sweeper").factory());
     private boolean failing;
 
-    Sweeper(DataSource pool, LedgerSettings settings, Counters counters) {
-        this.pool = pool;
+    Sweeper(DataSource database, LedgerSettings settings, Counters counters) {
+        this.database = database;
         this.settings = settings;
         this.counters = counters;
     }
@@ -60,24 +60,22 @@ final class Sweeper implements AutoCloseable {
 
     /** @return how many rows were deleted */
     long sweep() throws SQLException {
-        long all = 0;
-        for (int i = 0; i < TRANSACTIONS_MAX; i++) {
-            int deleted = deleteSome();
-            all += deleted;
-            counters.swept.add(deleted);
-            if (deleted < settings.sweepBatch()) {
-                break;
-            }
-        }
-        return all;
-    }
-
-    private int deleteSome() throws SQLException {
-        try (Connection connection = pool.getConnection();
+        try (Connection connection = database.getConnection();
                 PreparedStatement delete = connection.prepareStatement(DELETE)) {
             delete.setInt(1, settings.sweepBatch());
-            return delete.executeUpdate();
+            return sweep(delete);
         }
+    }
+
+    private long sweep(PreparedStatement delete) throws SQLException {
+        long all = 0;
+        int deleted = settings.sweepBatch();
+        for (int i = 0; i < TRANSACTIONS_MAX && deleted == settings.sweepBatch(); i++) {
+            deleted = delete.executeUpdate();
+            all += deleted;
+            counters.swept.add(deleted);
+        }
+        return all;
     }
 
     @Override

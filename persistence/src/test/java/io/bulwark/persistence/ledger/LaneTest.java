@@ -9,7 +9,6 @@ import static io.bulwark.persistence.ledger.LedgerFixture.wish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.bulwark.idempotency.Answer;
 import io.bulwark.idempotency.Body;
 import io.bulwark.idempotency.Ledger.ClaimVerdict;
@@ -41,8 +40,7 @@ class LaneTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final AtomicInteger KEYS = new AtomicInteger();
 
-    private final HikariDataSource pool =
-            DATABASE.pool("test", 3, Duration.ofSeconds(5), Duration.ofSeconds(5), "SET lock_timeout = 200");
+    private final DataSource connections = DATABASE.connections("test", Duration.ofSeconds(5), Duration.ofSeconds(5));
     private final PostgresLedger ledger = LedgerFixture.open(DATABASE, LedgerSettings.DEFAULT.with(1, 50, 100));
     private final Counters counters = new Counters();
     private final AtomicInteger commitsToBreak = new AtomicInteger();
@@ -52,7 +50,6 @@ class LaneTest {
     @AfterEach
     void close() {
         ledger.close();
-        pool.close();
     }
 
     @ParameterizedTest(name = "commit happens before it breaks off: {0}")
@@ -168,7 +165,12 @@ class LaneTest {
     private Lane lane() {
         LedgerSettings settings = new LedgerSettings(
                 1, 50, 100, 1 << 20, Duration.ofSeconds(3), SOON, Duration.ofDays(1), 500, Duration.ofSeconds(5));
-        return new Lane("test lane", breaking(pool), settings, counters, Runnable::run);
+        return new Lane(
+                "test lane",
+                new LaneConnection(breaking(connections), Duration.ofSeconds(1)),
+                settings,
+                counters,
+                Runnable::run);
     }
 
     private Running start() {

@@ -178,7 +178,7 @@ class MigrationsTest {
     @Test
     void unreachableDatabase_isAMigrationException() {
         Database nowhere = new Database("jdbc:postgresql://127.0.0.1:1/none", "nobody", "none");
-        try (var none = nowhere.pool("none", 1, Duration.ofMillis(250), Duration.ofSeconds(1), "")) {
+        try (var none = nowhere.pool("none", 1, Duration.ofMillis(250))) {
             assertThatThrownBy(() -> new Migrations(none).up())
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("The schema cannot be changed");

@@ -57,7 +57,7 @@ class PostgresTenantDirectoryTest {
     @Test
     void databaseThatIsAway_failsTheStage() {
         Database nowhere = new Database("jdbc:postgresql://127.0.0.1:1/none", "nobody", "none");
-        try (var none = nowhere.pool("none", 1, Duration.ofMillis(250), Duration.ofSeconds(1), "")) {
+        try (var none = nowhere.pool("none", 1, Duration.ofMillis(250))) {
             assertThatThrownBy(() -> get(new PostgresTenantDirectory(none).list(Optional.empty(), 1)))
                     .hasMessageContaining("Connection is not available");
         }
