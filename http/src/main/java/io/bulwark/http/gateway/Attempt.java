@@ -74,7 +74,11 @@ final class Attempt {
         answer.whenComplete((response, failure) -> {
             if (failure != null) {
                 connection.kill("The call failed");
-                fail(request, new Reply.Broken(reason(failure)));
+                if (connection.failedInHandshake()) {
+                    reply.complete(new Reply.NotSent("no TLS: " + reason(failure), true, touches(request)));
+                } else {
+                    fail(request, new Reply.Broken(reason(failure)));
+                }
             } else if (response.status().intValue() > STATUS_MAX) {
                 connection.kill("It does not speak HTTP");
                 reply.complete(new Reply.Broken("status " + response.status().intValue() + " is not HTTP"));
@@ -99,12 +103,13 @@ final class Attempt {
             boolean nothingSent = connection.nothingWasSent();
             reply.complete(
                     nothingSent
-                            ? new Reply.NotSent(
-                                    "the connection closed before use",
-                                    false,
-                                    !request.entity().isStrict())
+                            ? new Reply.NotSent("the connection closed before use", false, touches(request))
                             : sent);
         }
+    }
+
+    private static boolean touches(HttpRequest request) {
+        return !request.entity().isStrict();
     }
 
     /** The answer to a HEAD has a length and no body: it is over with its head. */

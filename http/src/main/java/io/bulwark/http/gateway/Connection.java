@@ -2,6 +2,7 @@ package io.bulwark.http.gateway;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.OutgoingConnection;
 import akka.http.javadsl.OutgoingConnectionBuilder;
@@ -23,6 +24,10 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP connection to a target, which carries one call at a time. Unlike a connection out of Akka's pool, it can be
@@ -35,12 +40,14 @@ final class Connection {
     private final BoundedSourceQueue<HttpRequest> requests;
     private final KillSwitch killSwitch;
     private final CompletionStage<OutgoingConnection> established;
+    private volatile @Nullable SSLEngine engine;
+    private volatile boolean offered;
     private volatile boolean ended;
 
     /** Opens a connection. */
-    Connection(URI target, ClientConnectionSettings settings, ActorSystem<?> system) {
+    Connection(URI target, ClientConnectionSettings settings, SSLContext trust, ActorSystem<?> system) {
         Flow<HttpRequest, HttpResponse, Pair<CompletionStage<OutgoingConnection>, UniqueKillSwitch>> killable = flow(
-                        target, settings.withTransport(wire), system)
+                        target, settings.withTransport(wire), trust, system)
                 .joinMat(KillSwitches.<HttpResponse, HttpRequest>singleBidi(), Keep.both());
         var parts = Source.<HttpRequest>queue(1)
                 .viaMat(killable, Keep.both())
@@ -61,7 +68,8 @@ final class Connection {
     CompletionStage<HttpResponse> send(HttpRequest request) {
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
         waiting.set(answer);
-        if (ended || !requests.offer(request).isEnqueued()) {
+        offered = !ended && requests.offer(request).isEnqueued();
+        if (!offered) {
             answer.completeExceptionally(new IllegalStateException("The connection was closed before the call"));
         }
         return answer;
@@ -69,7 +77,16 @@ final class Connection {
 
     /** Whether nothing of the current call was sent; if so, nothing will be. */
     boolean nothingWasSent() {
-        return wire.seal();
+        return !offered || wire.seal();
+    }
+
+    /**
+     * Whether a connection that failed did so within its TLS handshake, before which nothing of a request is sent. Only
+     * to be asked of a connection whose stream has ended: a live one may finish its handshake at any moment.
+     */
+    boolean failedInHandshake() {
+        SSLEngine present = engine;
+        return present != null && present.getSession().getProtocol().equals("NONE");
     }
 
     /** Makes ready for another call, after one that was answered whole. */
@@ -88,13 +105,27 @@ final class Connection {
         killSwitch.abort(new ConnectionKilled(why));
     }
 
-    private static Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> flow(
-            URI target, ClientConnectionSettings settings, ActorSystem<?> system) {
+    private Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> flow(
+            URI target, ClientConnectionSettings settings, SSLContext trust, ActorSystem<?> system) {
         boolean tls = target.getScheme().toLowerCase(Locale.ROOT).equals("https");
         int port = target.getPort() >= 0 ? target.getPort() : tls ? 443 : 80;
         OutgoingConnectionBuilder builder =
                 Http.get(system).connectionTo(target.getHost()).toPort(port).withClientConnectionSettings(settings);
-        return tls ? builder.https() : builder.http();
+        return tls
+                ? builder.withCustomHttpsConnectionContext(
+                                ConnectionContext.httpsClient((host, _) -> engine(trust, host, port)))
+                        .https()
+                : builder.http();
+    }
+
+    private SSLEngine engine(SSLContext trust, String host, int port) {
+        SSLEngine created = trust.createSSLEngine(host, port);
+        created.setUseClientMode(true);
+        SSLParameters parameters = created.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("https");
+        created.setSSLParameters(parameters);
+        engine = created;
+        return created;
     }
 
     private void arrived(HttpResponse response) {

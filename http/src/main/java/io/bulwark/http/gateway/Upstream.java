@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
 
 /** The way to one service, under one version of its policy: a bulkhead, balanced targets, deadlines, no re-sending. */
 final class Upstream {
@@ -33,6 +34,7 @@ final class Upstream {
     private final Versioned service;
     private final GatewaySettings settings;
     private final InstantSource clock;
+    private final SSLContext trust;
     private final Delays delays;
     private final ActorSystem<?> system;
     private final List<Target> targets;
@@ -40,10 +42,12 @@ final class Upstream {
     private final AtomicLong turns = new AtomicLong();
     private final Optional<HealthChecks> checks;
 
-    Upstream(Versioned service, GatewaySettings settings, InstantSource clock, ActorSystem<?> system) {
+    Upstream(
+            Versioned service, GatewaySettings settings, InstantSource clock, SSLContext trust, ActorSystem<?> system) {
         this.service = service;
         this.settings = settings;
         this.clock = clock;
+        this.trust = trust;
         this.delays = new Delays(system);
         this.system = system;
         ClientConnectionSettings client = client(service.policy(), system);
@@ -167,7 +171,7 @@ final class Upstream {
         return new Target(
                 service.name(),
                 address,
-                new Connections(() -> new Connection(address, client, system), settings.keepAlive(), clock));
+                new Connections(() -> new Connection(address, client, trust, system), settings.keepAlive(), clock));
     }
 
     /**

@@ -5,10 +5,12 @@ import akka.actor.typed.ActorSystem;
 import io.bulwark.grammar.Name;
 import io.bulwark.service.Services;
 import io.bulwark.service.Services.Versioned;
+import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLContext;
 
 /**
  * The ways to all services of this node. A changed service gets a new one, and the calls on the old one end there; the
@@ -18,6 +20,7 @@ final class Upstreams {
     private final Services services;
     private final GatewaySettings settings;
     private final InstantSource clock;
+    private final SSLContext trust;
     private final ActorSystem<?> system;
     private final Map<Name, Upstream> upstreams = new ConcurrentHashMap<>();
     private final Cancellable sweeps;
@@ -26,6 +29,7 @@ final class Upstreams {
         this.services = services;
         this.settings = settings;
         this.clock = clock;
+        this.trust = platformTrust();
         this.system = system;
         this.sweeps = system.scheduler()
                 .scheduleWithFixedDelay(
@@ -63,8 +67,18 @@ final class Upstreams {
             if (present != null) {
                 present.close();
             }
-            return new Upstream(service, settings, clock, system);
+            return new Upstream(service, settings, clock, trust, system);
         });
+    }
+
+    /** Services behind {@code https} are trusted as the Java platform is configured to trust. */
+    private static SSLContext platformTrust() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException broken) {
+            throw new IllegalStateException(
+                    "The Java platform's TLS cannot be set up: check javax.net.ssl.trustStore", broken);
+        }
     }
 
     private void sweep() {

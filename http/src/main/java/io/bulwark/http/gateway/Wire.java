@@ -20,7 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * </pre>
  *
  * So a request of a sealed wire was certainly not sent, whatever the stream's failure is called; and of a used one it
- * is not known. Under TLS the bytes of the handshake count, which errs towards "sent".
+ * is not known. Under TLS the bytes of the
+ * handshake count too, which errs towards "sent"; a handshake that failed is told apart by {@link Connection}.
  */
 final class Wire extends ClientTransport {
     private enum State {

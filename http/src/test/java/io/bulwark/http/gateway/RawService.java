@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 
 /** A service on a real socket that does exactly what a test tells it, well-behaved or not. */
 final class RawService implements AutoCloseable {
@@ -31,9 +32,13 @@ final class RawService implements AutoCloseable {
     private volatile Script script;
 
     RawService(Script script) {
+        this(ServerSocketFactory.getDefault(), script);
+    }
+
+    RawService(ServerSocketFactory sockets, Script script) {
         this.script = script;
         try {
-            server = new ServerSocket(0, 500, InetAddress.getLoopbackAddress());
+            server = sockets.createServerSocket(0, 500, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

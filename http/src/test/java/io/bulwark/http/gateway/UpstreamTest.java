@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,12 +51,14 @@ class UpstreamTest {
     private static final Duration HASTY = Duration.ofMillis(300);
 
     private static ActorTestKit kit;
+    private static Tls tls;
 
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     @BeforeAll
-    static void start() {
+    static void start(@TempDir Path directory) throws Exception {
         kit = ActorTestKit.create("upstream");
+        tls = Tls.create(directory);
     }
 
     @AfterAll
@@ -123,6 +127,39 @@ class UpstreamTest {
     @Test
     void send_allTargetsRefuse_eachIsTriedOnceAndUnreachable() throws IOException {
         assertThat(call(upstream(PATIENT, refusing(), refusing()))).isInstanceOf(Verdict.Unreachable.class);
+    }
+
+    @Test
+    void send_tls_answeredAndTheConnectionKept() {
+        RawService service = new RawService(tls.server(), exchange -> exchange.write(OK));
+        toClose.add(service);
+        Upstream upstream = upstream(PATIENT, service.address().replace("http://127.0.0.1", "https://localhost"));
+
+        assertThat(body(call(upstream))).isEqualTo("ok");
+        assertThat(body(call(upstream))).isEqualTo("ok");
+        assertThat(service.connections()).isEqualTo(1);
+    }
+
+    @Test
+    void send_tlsCertificateIsNotTrusted_unreachable() {
+        RawService service = new RawService(tls.stranger(), exchange -> exchange.write(OK));
+        toClose.add(service);
+
+        Verdict verdict = call(upstream(PATIENT, service.address().replace("http://127.0.0.1", "https://localhost")));
+
+        assertThat(verdict).isInstanceOf(Verdict.Unreachable.class);
+        assertThat(service.requests()).isEmpty();
+    }
+
+    @Test
+    void send_tlsCertificateIsOfAnotherName_unreachable() {
+        RawService service = new RawService(tls.server(), exchange -> exchange.write(OK));
+        toClose.add(service);
+
+        Verdict verdict = call(upstream(PATIENT, service.address().replace("http:", "https:")));
+
+        assertThat(verdict).isInstanceOf(Verdict.Unreachable.class);
+        assertThat(service.requests()).isEmpty();
     }
 
     @Test
@@ -426,6 +463,7 @@ class UpstreamTest {
                 versioned(policy(PATIENT, PATIENT, 64, Optional.empty(), service.address())),
                 settings,
                 InstantSource.system(),
+                tls.trust(),
                 kit.system());
         body(call(upstream));
 
@@ -464,8 +502,8 @@ class UpstreamTest {
     }
 
     private Upstream upstream(ServicePolicy policy) {
-        Upstream upstream =
-                new Upstream(versioned(policy), GatewayFixture.SETTINGS, InstantSource.system(), kit.system());
+        Upstream upstream = new Upstream(
+                versioned(policy), GatewayFixture.SETTINGS, InstantSource.system(), tls.trust(), kit.system());
         toClose.add(upstream::close);
         return upstream;
     }
