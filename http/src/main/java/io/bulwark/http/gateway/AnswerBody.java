@@ -30,10 +30,13 @@ sealed interface AnswerBody {
         }
         SinkQueueWithCancel<ByteString> queue = queue(entity, means);
         CompletionStage<AnswerBody> body = pull(entity, queue, ByteString.emptyByteString(), bytesMax, means);
-        return means.delays().within(body, means.settings().answerBodyWithin(), () -> {
-            queue.cancel();
-            return new Broken(true);
-        });
+        return means.delays()
+                .within(body, means.settings().answerBodyWithin(), () -> new Broken(true))
+                .whenComplete((read, failure) -> {
+                    if (read instanceof Broken) {
+                        queue.cancel();
+                    }
+                });
     }
 
     private static SinkQueueWithCancel<ByteString> queue(ResponseEntity entity, Means means) {
