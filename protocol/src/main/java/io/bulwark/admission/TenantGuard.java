@@ -13,6 +13,7 @@ import io.bulwark.guard.Admission;
 import io.bulwark.guard.CircuitReply;
 import io.bulwark.guard.GuardCommand.Admit;
 import io.bulwark.guard.GuardCommand.Keyed;
+import io.bulwark.guard.LimitReport;
 import io.bulwark.guard.PolicyReply;
 import io.bulwark.idempotency.InFlight;
 import io.bulwark.ratelimit.Level;
@@ -23,6 +24,7 @@ import io.bulwark.wire.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,9 @@ public final class TenantGuard {
     private final Permits permits;
     private final InFlight inFlight = new InFlight();
     private final Reservations reservations = new Reservations();
+    /** What those who wait want to call, so that their answer says where its limits stand. */
+    private final Map<Long, Name> waiting = new HashMap<>();
+
     private GuardState state;
     private LimitTable limits;
     private CircuitTable circuits;
@@ -138,6 +143,9 @@ public final class TenantGuard {
         boolean waits = !call.waitAtMost().isZero()
                 && inFlight.await(keyed.key(), waiter, atLatest, now) instanceof InFlight.Waiting.Noted;
         List<GuardEvent> events = limits.commit(limits.spent(parts));
+        if (waits) {
+            waiting.put(waiter, call.service());
+        }
         return new Step<>(
                 events,
                 waits
@@ -195,7 +203,7 @@ public final class TenantGuard {
         Permit permit = out.get();
         limits.release(permit.held(), permit.id(), now);
         List<GuardEvent> events = report(permit, outcome, took, now);
-        return new Step<>(events, permit.keyed() ? finished(permit) : List.of());
+        return new Step<>(events, permit.keyed() ? finished(permit, now) : List.of());
     }
 
     private List<GuardEvent> report(Permit permit, Outcome outcome, Duration took, Instant now) {
@@ -207,13 +215,15 @@ public final class TenantGuard {
         return events;
     }
 
-    private List<Wake> finished(Permit permit) {
-        List<Long> waiters = inFlight.finish(permit.id());
-        if (waiters.isEmpty()) {
-            return List.of();
-        }
-        Admission reply = new Admission.FirstFinished(List.of());
-        return waiters.stream().map(waiter -> new Wake(waiter, reply)).toList();
+    private List<Wake> finished(Permit permit, Instant now) {
+        return inFlight.finish(permit.id()).stream()
+                .map(waiter -> new Wake(waiter, new Admission.FirstFinished(limitsOf(waiter, now))))
+                .toList();
+    }
+
+    private List<LimitReport> limitsOf(long waiter, Instant now) {
+        Name service = waiting.remove(waiter);
+        return service == null ? List.of() : LimitTable.reports(limits.peek(service, now));
     }
 
     /** Gives back what was lost, and tells those whose wait is over. Safe to call at any time. */
@@ -222,10 +232,11 @@ public final class TenantGuard {
         for (Permit permit : permits.lost(now)) {
             circuits.put(permit.service(), circuits.get(permit.service(), now).giveBack(permit.id()));
             limits.release(permit.held(), permit.id(), now);
-            wakes.addAll(finished(permit));
+            wakes.addAll(finished(permit, now));
         }
-        Admission late = new Admission.StillInFlight(List.of(), OVERLOADED_RETRY);
-        inFlight.lapse(now).timedOut().forEach(waiter -> wakes.add(new Wake(waiter, late)));
+        for (long waiter : inFlight.lapse(now).timedOut()) {
+            wakes.add(new Wake(waiter, new Admission.StillInFlight(limitsOf(waiter, now), OVERLOADED_RETRY)));
+        }
         return wakes;
     }
 

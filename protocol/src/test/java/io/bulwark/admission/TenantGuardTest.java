@@ -104,6 +104,23 @@ class TenantGuardTest {
     }
 
     @Test
+    void duplicate_wokenOrLate_isToldWhereItsLimitsStand() {
+        GuardRig rig = GuardRig.with(policy(bucket("requests", 10)));
+        Admission first = rig.call("k", "a", WAIT);
+        rig.askKeyed("k", "a", WAIT);
+        rig.askKeyed("k", "a", WAIT.multipliedBy(2));
+
+        rig.advance(WAIT);
+        Admission late = rig.guard.lapse(rig.now).getFirst().reply();
+        Admission woken = rig.settle(first, Outcome.SUCCESS).getFirst().reply();
+
+        assertThat(((Admission.StillInFlight) late).limits())
+                .singleElement()
+                .satisfies(report -> assertThat(report.remaining()).isEqualTo(9));
+        assertThat(((Admission.FirstFinished) woken).limits()).hasSize(1);
+    }
+
+    @Test
     void duplicate_waitIsOver_isToldThatTheFirstIsStillInFlight() {
         GuardRig rig = GuardRig.with(TenantPolicy.DEFAULT);
         rig.call("k", "a", WAIT);
