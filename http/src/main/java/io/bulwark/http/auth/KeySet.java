@@ -2,7 +2,6 @@ package io.bulwark.http.auth;
 
 import com.nimbusds.jose.jwk.JWK;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The public keys that tokens may be signed with. */
@@ -14,10 +13,4 @@ public interface KeySet {
      * @return fails when the keys cannot be had at all
      */
     CompletionStage<Optional<JWK>> find(Optional<String> keyId);
-
-    /** These keys, and those of another set for the ids that are not known here. */
-    default KeySet or(KeySet others) {
-        return keyId -> find(keyId)
-                .thenCompose(key -> key.isPresent() ? CompletableFuture.completedStage(key) : others.find(keyId));
-    }
 }

@@ -22,7 +22,6 @@ final class FakeLedger implements Ledger {
     private final InstantSource clock;
     private final Map<OperationId, Row> rows = new HashMap<>();
     private volatile CompletableFuture<?> gate = CompletableFuture.completedFuture("open");
-    private volatile CompletableFuture<?> claimGate = CompletableFuture.completedFuture("open");
     private volatile boolean away;
 
     FakeLedger(InstantSource clock) {
@@ -32,11 +31,6 @@ final class FakeLedger implements Ledger {
     /** From now on nothing that settles is answered until the gate opens; it takes effect then. */
     void holdSettling(CompletableFuture<?> until) {
         gate = until;
-    }
-
-    /** From now on no claim is answered until the gate opens; it is made then. */
-    void holdClaims(CompletableFuture<?> until) {
-        claimGate = until;
     }
 
     /** Whether the database is away. */
@@ -58,8 +52,7 @@ final class FakeLedger implements Ledger {
 
     @Override
     public CompletionStage<ClaimVerdict> claim(Claim claim) {
-        return claimGate.thenComposeAsync(opened ->
-                later(() -> away ? new ClaimVerdict.Unavailable("away", Duration.ofSeconds(1)) : claimNow(claim)));
+        return later(() -> away ? new ClaimVerdict.Unavailable("away", Duration.ofSeconds(1)) : claimNow(claim));
     }
 
     @Override

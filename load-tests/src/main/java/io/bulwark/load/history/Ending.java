@@ -33,9 +33,8 @@ public sealed interface Ending {
                         "guard-unavailable",
                         "circuit-open",
                         "quota-exceeded",
-                        "guard-overloaded",
                         "overloaded",
-                        "service-busy" -> Meaning.NOT_DONE;
+                        "stopping" -> Meaning.NOT_DONE;
                 default -> Meaning.UNDOCUMENTED;
             };
         }

@@ -67,13 +67,13 @@ public final class NodeProcess {
 
     /** Ends it as {@code kill -9} would, and returns when it is gone. */
     public void kill() {
-        process.toHandle().destroyForcibly();
+        process.destroyForcibly();
         process.onExit().join();
     }
 
-    /** Sends SIGTERM and returns at once. Through the handle, because the process itself would close its output too. */
+    /** Sends SIGTERM and returns at once. */
     public void terminate() {
-        process.toHandle().destroy();
+        process.destroy();
     }
 
     /** Whether it runs. */

@@ -48,7 +48,7 @@ final class Launcher {
 
     /** The {@code postgres} program itself, as a child, without a {@code pg_ctl} between. */
     Process launch(int port) throws IOException {
-        serverLog.rotate();
+        serverLog.keepSmall();
         data.configure(settings, port);
         List<String> command = new ArrayList<>(Binaries.program(binaries, "postgres"));
         command.addAll(List.of("-D", data.path().toString()));

@@ -23,11 +23,26 @@ final class Programs {
         if (!isRoot()) {
             return command;
         }
-        String unshare = find("unshare")
+        return prefixed(List.of(unshare(), "-U"), command);
+    }
+
+    private static String unshare() {
+        return find("unshare")
                 .orElseThrow(() -> new EmbeddedPostgresException("PostgreSQL refuses to run as root, and the program"
                         + " 'unshare' (util-linux) that would help is not on the PATH: run Bulwark as an ordinary user,"
                         + " install util-linux, or give the JDBC URL of a server"));
-        return prefixed(List.of(unshare, "-U"), command);
+    }
+
+    /** Some containers forbid user namespaces: better said before anything is made. */
+    static void checkOrdinaryUser() throws InterruptedException {
+        try {
+            run(asOrdinaryUser(List.of("true")), 10);
+        } catch (IOException refused) {
+            throw new EmbeddedPostgresException(
+                    "PostgreSQL refuses to run as root, and a user namespace cannot be made here: run Bulwark as an"
+                            + " ordinary user, or give the JDBC URL of a server (" + refused.getMessage() + ")",
+                    refused);
+        }
     }
 
     /**

@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The server's own log file, {@code postgres.log}: appended to, and begun anew at a start above 10 MiB. */
+/** The server's own log file, {@code postgres.log}: begun anew when it has grown above 10 MiB. */
 final class ServerLog {
     private static final long BYTES_MAX = 10L << 20;
     private static final int TAIL_BYTES = 8_192;
@@ -25,10 +26,14 @@ final class ServerLog {
         return file;
     }
 
-    /** Keeps the latest full file as {@code postgres.log.1}. */
-    void rotate() throws IOException {
+    /**
+     * Keeps the latest full file as {@code postgres.log.1}. The file is copied and emptied, not moved, because a running
+     * server goes on writing at the end of the one it has open; a line written in between is lost.
+     */
+    void keepSmall() throws IOException {
         if (size() > BYTES_MAX) {
-            Files.move(file, file.resolveSibling("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(file, file.resolveSibling("postgres.log.1"), StandardCopyOption.REPLACE_EXISTING);
+            Files.newOutputStream(file, StandardOpenOption.TRUNCATE_EXISTING).close();
         }
     }
 

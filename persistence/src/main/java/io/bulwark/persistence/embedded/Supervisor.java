@@ -74,13 +74,24 @@ final class Supervisor {
         try {
             Backoff backoff = Backoff.NONE;
             do {
-                int status = process.waitFor();
+                int status = awaitEnd();
                 backoff = backoff.after(Duration.ofNanos(System.nanoTime() - startedAt));
                 reportEnd(status);
             } while (restart(backoff));
         } catch (InterruptedException interrupted) {
             log.warn("PostgreSQL is not watched any more: the watching thread was interrupted");
         }
+    }
+
+    private int awaitEnd() throws InterruptedException {
+        while (!process.waitFor(1, TimeUnit.MINUTES)) {
+            try {
+                serverLog.keepSmall();
+            } catch (IOException failure) {
+                log.warn("The log {} cannot be begun anew: {}", serverLog.path(), failure.getMessage());
+            }
+        }
+        return process.exitValue();
     }
 
     private void reportEnd(int status) {

@@ -26,12 +26,17 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While away, what is not worth waiting is refused at once, and the rest is kept until its deadline. A commit that
  * broke off may have happened: its completions are simply done again (the same token and answer settle twice), and its
- * claims, which were refused, are withdrawn as soon as the database is back.
+ * claims, which were refused, are withdrawn as soon as the database is back. At most as many are kept as may queue; a
+ * withdrawal beyond that is dropped, and its key then shows an unknown outcome when the lease has run out.
  */
 final class Lane implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
     private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
     private static final long PROBE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+    /** Each try for a row that another transaction holds costs the lane its lock timeout. */
+    private static final long BUSY_ROW_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final Duration RETRY_WHEN_FULL = Duration.ofMillis(100);
     private static final Duration RETRY_WHEN_AWAY = Duration.ofSeconds(1);
     private static final String CLOSED = "the ledger of this node is closing";
@@ -51,6 +56,7 @@ final class Lane implements Runnable {
     /** Since the database came back no batch was committed. */
     private boolean unproven;
 
+    private volatile boolean contacted;
     private volatile boolean away;
     private volatile String why = "";
     private volatile int keptCount;
@@ -68,7 +74,7 @@ final class Lane implements Runnable {
     }
 
     boolean available() {
-        return !away && !ended;
+        return contacted && !away && !ended;
     }
 
     long depth() {
@@ -113,6 +119,7 @@ final class Lane implements Runnable {
     @Override
     public void run() {
         try {
+            probe();
             while (!finished()) {
                 if (away) {
                     waitForReturn();
@@ -139,7 +146,7 @@ final class Lane implements Runnable {
         List<Pending<?>> batch = next();
         if (!batch.isEmpty()) {
             commit(batch);
-        } else if (System.nanoTime() - lastContact > 10 * PROBE_NANOS) {
+        } else if (System.nanoTime() - lastContact > IDLE_NANOS_MAX) {
             probe();
         }
     }
@@ -175,7 +182,7 @@ final class Lane implements Runnable {
     }
 
     private void done(List<Decided<?>> decided) {
-        lastContact = System.nanoTime();
+        contact();
         unproven = false;
         counters.commits.increment();
         counters.operations.add(decided.size());
@@ -202,7 +209,7 @@ final class Lane implements Runnable {
 
     private void failedAlone(Pending<?> pending, Failure kind, SQLException failure) {
         if (kind == Failure.BUSY_ROW) {
-            keptNotBefore = System.nanoTime() + PROBE_NANOS;
+            keptNotBefore = System.nanoTime() + BUSY_ROW_NANOS;
             why = "the operation is held by another transaction";
             setAside(pending);
         } else {
@@ -301,7 +308,7 @@ final class Lane implements Runnable {
     private void probe() {
         try {
             connection.probe();
-            lastContact = System.nanoTime();
+            contact();
             if (away) {
                 away = false;
                 unproven = true;
@@ -312,6 +319,11 @@ final class Lane implements Runnable {
                 goAway(List.of(), failure, false);
             }
         }
+    }
+
+    private void contact() {
+        lastContact = System.nanoTime();
+        contacted = true;
     }
 
     private void refuse(Pending<?> pending, String reason, Duration retryAfter) {

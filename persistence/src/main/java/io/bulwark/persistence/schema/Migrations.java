@@ -123,6 +123,8 @@ public final class Migrations {
     private <T> T inTurn(Work<T> work) {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(true);
+            // A script may take long, and so may the turn: the bound is the database's lock timeout, not the network's.
+            connection.setNetworkTimeout(Runnable::run, 0);
             takeTurn(connection);
             try {
                 createTable(connection);

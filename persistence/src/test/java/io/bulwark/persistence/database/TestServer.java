@@ -1,7 +1,7 @@
 package io.bulwark.persistence.database;
 
 import io.bulwark.persistence.embedded.EmbeddedPostgres;
-import io.bulwark.persistence.embedded.Settings;
+import io.bulwark.persistence.embedded.Servers;
 import io.bulwark.persistence.schema.Migrations;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,8 +25,7 @@ public final class TestServer {
         private static EmbeddedPostgres start() {
             try {
                 Path directory = Files.createDirectories(Path.of("target")).toAbsolutePath();
-                EmbeddedPostgres server =
-                        EmbeddedPostgres.start(Files.createTempDirectory(directory, "test-server-"), Settings.DEFAULT);
+                EmbeddedPostgres server = Servers.startThrowaway(Files.createTempDirectory(directory, "test-server-"));
                 Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-test-server"));
                 return server;
             } catch (IOException failure) {

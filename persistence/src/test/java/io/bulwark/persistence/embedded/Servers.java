@@ -60,6 +60,17 @@ public final class Servers {
         }
     }
 
+    /** A server whose data nobody keeps: it does not wait for the disk, so many small databases cost little. */
+    public static EmbeddedPostgres startThrowaway(Path directory) {
+        try {
+            copyStopped(directory);
+            Files.writeString(directory.resolve("data/postgresql.local.conf"), "fsync = off\n");
+            return EmbeddedPostgres.start(directory, Settings.DEFAULT);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     /** {@code kill -9} of the postmaster. */
     public static void kill(EmbeddedPostgres server) {
         signal(server.pid(), "KILL");

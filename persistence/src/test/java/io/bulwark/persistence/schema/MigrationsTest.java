@@ -176,6 +176,13 @@ class MigrationsTest {
     }
 
     @Test
+    void scriptThatTakesLongerThanTheNetworkMay_isLetFinish() {
+        var impatient = database.connections("test", Duration.ofSeconds(1), Duration.ofSeconds(1));
+        Script slow = Script.of("0001_slow", "SELECT pg_sleep(1.5)", "SELECT 1");
+        assertThat(new Migrations(impatient, List.of(slow), TURN).up()).containsExactly("0001_slow");
+    }
+
+    @Test
     void unreachableDatabase_isAMigrationException() {
         Database nowhere = new Database("jdbc:postgresql://127.0.0.1:1/none", "nobody", "none");
         try (var none = nowhere.pool("none", 1, Duration.ofMillis(250))) {
