@@ -68,7 +68,7 @@ public final class LocalKey implements KeySet {
 
     @Override
     public CompletionStage<Optional<JWK>> find(Optional<String> keyId) {
-        boolean ours = keyId.map(publicKey.getKeyID()::equals).orElse(true);
+        boolean ours = keyId.equals(Optional.of(publicKey.getKeyID()));
         return CompletableFuture.completedStage(ours ? Optional.of(publicKey) : Optional.empty());
     }
 

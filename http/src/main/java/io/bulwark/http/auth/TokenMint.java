@@ -24,14 +24,19 @@ public final class TokenMint {
     private static final Duration TTL_MAX = Duration.ofDays(3_660);
 
     private final LocalKey key;
-    private final String audience;
+    private final TokenRules rules;
     private final InstantSource clock;
     private final RandomGenerator random;
 
     /** @param audience what the tokens name as theirs; {@link TokenRules#AUDIENCE} unless configured otherwise */
     public TokenMint(LocalKey key, String audience, InstantSource clock, RandomGenerator random) {
+        this(key, new TokenRules(audience, Optional.empty(), Duration.ZERO), clock, random);
+    }
+
+    /** @param rules that the tokens are to pass: their audience, and their issuer if one is asked for */
+    public TokenMint(LocalKey key, TokenRules rules, InstantSource clock, RandomGenerator random) {
         this.key = key;
-        this.audience = audience;
+        this.rules = rules;
         this.clock = clock;
         this.random = random;
     }
@@ -52,7 +57,8 @@ public final class TokenMint {
         Instant now = clock.instant();
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .subject(subject)
-                .audience(audience)
+                .audience(rules.audience())
+                .issuer(rules.issuer().orElse(null))
                 .claim("tenant", tenant.map(Name::value).orElse(TokenClaims.EVERY_TENANT))
                 .claim("roles", roles.stream().map(Role::claim).sorted().toList())
                 .issueTime(Date.from(now))

@@ -152,9 +152,14 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
             if (safe == 0) {
                 held = held.concat(bytes);
             } else {
-                push(requests, held.concat(bytes.take(safe)));
+                push(requests, joined(bytes.take(safe)));
                 held = bytes.drop(safe);
             }
+        }
+
+        /** What came in pieces is copied together, once: the parser looks for each byte from the first piece on. */
+        private ByteString joined(ByteString bytes) {
+            return held.isEmpty() ? bytes : held.concat(bytes).compact();
         }
 
         private void refuse(Refusal why, boolean inBody) {

@@ -274,6 +274,24 @@ class TokenTest {
     }
 
     @Test
+    void keysOfTwoSets_areBothTaken_andAnotherIsNot() throws JOSEException {
+        JWK theirs = ec.toPublicJWK();
+        KeySet both = key.or(keyId ->
+                CompletableFuture.completedStage(Optional.of(theirs).filter(jwk -> keyId.equals(Optional.of("ec")))));
+        TokenVerifier verifier = new TokenVerifier(both, TokenRules.DEFAULT, clock);
+        String own = mint().issue("own", Optional.empty(), Set.of(Role.ADMIN), Duration.ofHours(1));
+        JWSHeader.Builder es256 = new JWSHeader.Builder(JWSAlgorithm.ES256);
+
+        assertThat(TestListener.await(verifier.verify(own)).subject()).isEqualTo("own");
+        assertThat(TestListener.await(verifier.verify(signed(es256.keyID("ec"), claims().build(), new ECDSASigner(ec))))
+                        .subject())
+                .isEqualTo("someone");
+        assertThat(verifier.verify(signed(es256.keyID(null), claims().build(), new ECDSASigner(ec)))
+                        .toCompletableFuture())
+                .isCompletedExceptionally();
+    }
+
+    @Test
     void wrongClaims_areRefused() throws IOException, JOSEException {
         assertRefused(rsaToken(claims -> claims.audience("another")), "audience");
         assertRefused(rsaToken(claims -> claims.expirationTime(null)), "when it expires");
@@ -289,7 +307,10 @@ class TokenTest {
     void theIssuer_isCheckedWhenItIsConfigured() throws JOSEException {
         TokenRules rules = new TokenRules(TokenRules.AUDIENCE, Optional.of("https://issuer"), Duration.ZERO);
         TokenVerifier verifier = new TokenVerifier(this::find, rules, clock);
+        String own = new TokenMint(key, rules, clock, random)
+                .issue("own", Optional.empty(), Set.of(Role.ADMIN), Duration.ofHours(1));
 
+        assertThat(TestListener.await(verifier.verify(own)).subject()).isEqualTo("own");
         assertThat(TestListener.await(verifier.verify(rsaToken(claims -> claims.issuer("https://issuer"))))
                         .subject())
                 .isEqualTo("someone");

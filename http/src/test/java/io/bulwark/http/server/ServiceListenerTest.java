@@ -171,4 +171,29 @@ class ServiceListenerTest {
             assertThat(answer.body()).doesNotContain("secret");
         }
     }
+
+    @Test
+    void theTraceOfTheRequest_isInTheProblem() throws IOException {
+        String traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+        try (RawClient client = listener.connect()) {
+            client.send(
+                    "GET /nothing HTTP/1.1\r\n" + HOST + "traceparent: 00-" + traceId + "-00f067aa0ba902b7-01\r\n\r\n");
+
+            RawClient.Answer answer = client.read();
+
+            assertThat(answer.body()).contains("\"traceId\":\"" + traceId + "\"");
+            assertThat(answer.header("server")).isEmpty();
+        }
+    }
+
+    @Test
+    void aHeadThatComesByteByByte_isTaken() throws IOException {
+        try (RawClient client = listener.connect()) {
+            for (char octet : ("GET /names/a HTTP/1.1\r\n" + HOST + "\r\n").toCharArray()) {
+                client.send(String.valueOf(octet));
+            }
+
+            assertThat(client.read().body()).isEqualTo("a");
+        }
+    }
 }
