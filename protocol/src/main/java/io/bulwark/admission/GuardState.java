@@ -48,16 +48,17 @@ public record GuardState(
         };
     }
 
-    /** A limit whose policy is changed starts fresh; the others keep their level. */
+    /** A limit that counts otherwise than before starts fresh; the others keep their level. */
     private Map<String, Level> levelsThatSurvive(TenantPolicy next) {
         Map<String, Level> kept = new HashMap<>(levels);
-        kept.keySet().removeIf(limit -> !unchanged(new Name(limit), next));
+        kept.keySet().removeIf(limit -> !carriesOver(new Name(limit), next));
         return kept;
     }
 
-    private boolean unchanged(Name limit, TenantPolicy next) {
+    private boolean carriesOver(Name limit, TenantPolicy next) {
         var before = policy.flatMap(now -> now.limit(limit));
-        return before.isPresent() && before.equals(next.limit(limit));
+        var after = next.limit(limit);
+        return before.isPresent() && after.isPresent() && Meter.carriesOver(before.get(), after.get());
     }
 
     private Map<String, Circuit.Hard> with(CircuitChanged changed) {

@@ -33,14 +33,12 @@ final class LimitTable {
         }
     }
 
-    /** The table after the policy changed: a limit that is the same keeps its level, the others start fresh. */
+    /** The table after the policy changed: a limit that counts as before keeps its level, the others start fresh. */
     LimitTable under(TenantPolicy next, Map<String, Level> journalled, Instant now) {
         LimitTable table = new LimitTable(next, journalled, now);
-        meters.forEach((name, meter) -> {
-            if (next.limit(name).equals(Optional.of(meter.policy()))) {
-                table.meters.put(name, meter);
-            }
-        });
+        meters.forEach((name, meter) -> next.limit(name)
+                .filter(limit -> Meter.carriesOver(meter.policy(), limit))
+                .ifPresent(limit -> table.meters.put(name, meter.under(limit))));
         return table;
     }
 

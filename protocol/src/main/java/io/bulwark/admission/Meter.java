@@ -33,6 +33,17 @@ sealed interface Meter {
                 : new Soft(policy, limiter, level);
     }
 
+    /** The same level under a policy that {@linkplain #carriesOver carries it over}. */
+    Meter under(LimitPolicy next);
+
+    /**
+     * Whether a limit goes on where it was when its policy changes; if not, it starts fresh. Another durability starts
+     * fresh too, because the journal holds nothing of a soft limit.
+     */
+    static boolean carriesOver(LimitPolicy before, LimitPolicy after) {
+        return before.countsLike(after) && before.durability() == after.durability();
+    }
+
     /** How the limit stands now, nothing spent. */
     default LimitReport report(Instant now) {
         return report(acquire(0, now).decision());
@@ -72,6 +83,11 @@ sealed interface Meter {
             return trial(limiter.acquire(adjusted, 0, now));
         }
 
+        @Override
+        public Meter under(LimitPolicy next) {
+            return new Soft(next, Limiter.of(next), level);
+        }
+
         /** What holding a concurrency limit would come to. */
         Trial hold(Concurrency concurrency, long id, long cost, Instant until, Instant now) {
             return trial(concurrency.hold(level, id, cost, until, now));
@@ -106,6 +122,11 @@ sealed interface Meter {
                     : strict.charge(limiter, cost - reserved, now);
             Decision decision = limiter.acquire(change.next().exact(), 0, now);
             return new Trial(decision, new Strict(policy, limiter, change.next()), change.toJournal());
+        }
+
+        @Override
+        public Meter under(LimitPolicy next) {
+            return new Strict(next, Limiter.of(next), strict);
         }
 
         private Trial trial(StrictLevel.Outcome outcome) {

@@ -301,6 +301,17 @@ class TenantGuardTest {
     }
 
     @Test
+    void policyPut_limitGoesFromShadowToEnforce_refusesFromWhereItWas() {
+        GuardRig rig = GuardRig.with(policy(limit("tried", Algorithm.TOKEN_BUCKET, 2, Durability.SOFT, Mode.SHADOW)));
+        rig.call();
+        rig.call();
+
+        rig.take(rig.guard.putPolicy(policy(bucket("tried", 2)), new Precondition.None()));
+
+        assertThat(rig.call()).isInstanceOf(Admission.Limited.class);
+    }
+
+    @Test
     void policy_versions_neverRepeatAndPreconditionsHold() {
         GuardRig rig = new GuardRig();
         List<PolicyReply> replies = new ArrayList<>();

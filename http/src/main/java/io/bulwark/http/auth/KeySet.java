@@ -15,9 +15,9 @@ public interface KeySet {
      */
     CompletionStage<Optional<JWK>> find(Optional<String> keyId);
 
-    /** The keys of this set and, for a key that is not among them, of the other. */
-    default KeySet or(KeySet other) {
+    /** These keys, and those of another set for the ids that are not known here. */
+    default KeySet or(KeySet others) {
         return keyId -> find(keyId)
-                .thenCompose(found -> found.isPresent() ? CompletableFuture.completedStage(found) : other.find(keyId));
+                .thenCompose(key -> key.isPresent() ? CompletableFuture.completedStage(key) : others.find(keyId));
     }
 }

@@ -60,7 +60,7 @@ final class Deadlines {
         Duration deadline = inBody ? settings.bodyDeadline() : settings.headDeadline();
         return new Refusal(
                 408,
-                inBody ? "body-timeout" : "head-timeout",
+                "request-too-slow",
                 "The " + (inBody ? "body" : "head") + " of the request did not arrive within " + deadline
                         + ": send it again, faster.");
     }

@@ -40,7 +40,7 @@ final class Failures {
                 .broken()
                 .map(Failures::of)
                 .orElseGet(() -> Problem.badRequest(
-                        "body-broke-off", "The connection ended before the body did: send the request again."));
+                        "body-incomplete", "The connection ended before the body did: send the request again."));
     }
 
     private static HttpResponse internal(Throwable failure, TraceContext trace) {

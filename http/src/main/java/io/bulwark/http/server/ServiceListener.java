@@ -3,8 +3,10 @@ package io.bulwark.http.server;
 import akka.NotUsed;
 import akka.actor.ClassicActorSystemProvider;
 import akka.http.javadsl.Http;
+import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.RemoteAddress;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.TLSProtocol.SslTlsInbound;
 import akka.stream.TLSProtocol.SslTlsOutbound;
@@ -101,13 +103,15 @@ public final class ServiceListener {
         }
         Connection connection = new Connection();
         connections.add(connection);
-        incoming.handleWith(flow(connection), system);
+        incoming.handleWith(flow(connection, RemoteAddress.create(incoming.remoteAddress())), system);
     }
 
-    private Flow<ByteString, ByteString, NotUsed> flow(Connection connection) {
+    /** Akka's server layer alone does not know the peer, which the gateway tells services of. */
+    private Flow<ByteString, ByteString, NotUsed> flow(Connection connection, RemoteAddress peer) {
         RequestFraming framing = new RequestFraming(settings, connection, this::refused, () -> ended(connection));
         return Flow.of(HttpRequest.class)
-                .mapAsync(1, request -> calls.serve(request, connection))
+                .mapAsync(
+                        1, request -> calls.serve(request.addAttribute(AttributeKeys.remoteAddress, peer), connection))
                 .join(layer.atop(plain()).atop(BidiFlow.fromGraph(framing)));
     }
 

@@ -22,6 +22,7 @@ final class FakeLedger implements Ledger {
     private final InstantSource clock;
     private final Map<OperationId, Row> rows = new HashMap<>();
     private volatile CompletableFuture<?> gate = CompletableFuture.completedFuture("open");
+    private volatile CompletableFuture<?> claimGate = CompletableFuture.completedFuture("open");
     private volatile boolean away;
 
     FakeLedger(InstantSource clock) {
@@ -31,6 +32,11 @@ final class FakeLedger implements Ledger {
     /** From now on nothing that settles is answered until the gate opens; it takes effect then. */
     void holdSettling(CompletableFuture<?> until) {
         gate = until;
+    }
+
+    /** From now on no claim is answered until the gate opens; it is made then. */
+    void holdClaims(CompletableFuture<?> until) {
+        claimGate = until;
     }
 
     /** Whether the database is away. */
@@ -52,7 +58,8 @@ final class FakeLedger implements Ledger {
 
     @Override
     public CompletionStage<ClaimVerdict> claim(Claim claim) {
-        return later(() -> away ? new ClaimVerdict.Unavailable("away", Duration.ofSeconds(1)) : claimNow(claim));
+        return claimGate.thenComposeAsync(opened ->
+                later(() -> away ? new ClaimVerdict.Unavailable("away", Duration.ofSeconds(1)) : claimNow(claim)));
     }
 
     @Override

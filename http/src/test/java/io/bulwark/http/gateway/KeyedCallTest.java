@@ -314,6 +314,19 @@ class KeyedCallTest {
     }
 
     @Test
+    void claim_comesTooLate_503AndItIsGivenBack() {
+        CompletableFuture<String> disk = new CompletableFuture<>();
+        fixture.ledger.holdClaims(disk);
+
+        assertProblem(post("{}", KEY), 503, "ledger-unavailable");
+        disk.complete("back");
+
+        Awaitility.await().until(() -> fixture.ledger.state(ID).equals(Optional.of(OperationState.RELEASED)));
+        assertThat(service.requests()).isEmpty();
+        assertThat(post("{}", KEY).status()).isEqualTo(200);
+    }
+
+    @Test
     void claimedElsewhere_beyondTheWait_409() {
         claim(ID, "{}");
 

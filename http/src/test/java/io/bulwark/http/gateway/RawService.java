@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -136,10 +137,15 @@ final class RawService implements AutoCloseable {
         }
 
         void waitFor(CountDownLatch latch) throws IOException {
+            if (!pause(latch, Duration.ofSeconds(60))) {
+                throw new IOException("Nothing came");
+            }
+        }
+
+        /** Until the latch opens or the time is over; whether it opened. */
+        boolean pause(CountDownLatch latch, Duration atMost) throws IOException {
             try {
-                if (!latch.await(60, TimeUnit.SECONDS)) {
-                    throw new IOException("Nothing came");
-                }
+                return latch.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException(e);

@@ -31,7 +31,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -189,7 +188,7 @@ class UpstreamTest {
             exchange.write("HTTP/1.1 200 OK\r\n");
             for (int i = 0; over.getCount() > 0 && i < 100_000; i++) {
                 exchange.write("X-Drip-" + i + ": 1\r\n");
-                LockSupport.parkNanos(5_000_000);
+                exchange.pause(over, Duration.ofMillis(5));
             }
         });
 

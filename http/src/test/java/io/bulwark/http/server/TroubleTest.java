@@ -107,7 +107,7 @@ class TroubleTest {
             RawClient.Answer answer = client.read();
 
             assertThat(answer.status()).isEqualTo(408);
-            assertThat(answer.problem()).isEqualTo("body-timeout");
+            assertThat(answer.problem()).isEqualTo("request-too-slow");
             assertThat(client.rest()).isEmpty();
         }
     }
@@ -118,7 +118,7 @@ class TroubleTest {
         try (RawClient client = listener.connect()) {
             client.send(POST + "Content-Length: 1000000\r\n\r\n");
 
-            assertThat(drip(client).problem()).isEqualTo("body-timeout");
+            assertThat(drip(client).problem()).isEqualTo("request-too-slow");
         }
     }
 
@@ -136,7 +136,7 @@ class TroubleTest {
         try (RawClient client = listener.connect()) {
             client.send("GET /ok HTTP/1.1\r\nX: ");
 
-            assertThat(drip(client).problem()).isEqualTo("head-timeout");
+            assertThat(drip(client).problem()).isEqualTo("request-too-slow");
         }
     }
 
@@ -144,11 +144,11 @@ class TroubleTest {
     void aBodyWhoseConnectionEnds_isToldSo_andTheNextConnectionWorks() throws IOException {
         try (RawClient client = listener.connect()) {
             client.send(POST + "Content-Length: 10\r\n\r\nhalf").finish();
-            assertThat(client.read().problem()).isEqualTo("body-broke-off");
+            assertThat(client.read().problem()).isEqualTo("body-incomplete");
         }
         try (RawClient client = listener.connect()) {
             client.send(POST + "Transfer-Encoding: chunked\r\n\r\n5\r\nhal").finish();
-            assertThat(client.read().problem()).isEqualTo("body-broke-off");
+            assertThat(client.read().problem()).isEqualTo("body-incomplete");
         }
         try (RawClient client = listener.connect()) {
             assertThat(client.send("GET /ok HTTP/1.1\r\n" + HOST + "\r\n")

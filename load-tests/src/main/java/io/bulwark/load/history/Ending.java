@@ -33,8 +33,9 @@ public sealed interface Ending {
                         "guard-unavailable",
                         "circuit-open",
                         "quota-exceeded",
+                        "guard-overloaded",
                         "overloaded",
-                        "stopping" -> Meaning.NOT_DONE;
+                        "service-busy" -> Meaning.NOT_DONE;
                 default -> Meaning.UNDOCUMENTED;
             };
         }

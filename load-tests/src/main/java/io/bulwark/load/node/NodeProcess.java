@@ -67,13 +67,13 @@ public final class NodeProcess {
 
     /** Ends it as {@code kill -9} would, and returns when it is gone. */
     public void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         process.onExit().join();
     }
 
-    /** Sends SIGTERM and returns at once. */
+    /** Sends SIGTERM and returns at once. Through the handle, because the process itself would close its output too. */
     public void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** Whether it runs. */

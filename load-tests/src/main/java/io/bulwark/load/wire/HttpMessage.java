@@ -18,10 +18,15 @@ public record HttpMessage(String startLine, List<Field> headers, String body) {
 
     /** The first field of this name, whatever its case. */
     public Optional<String> header(String name) {
+        return headers(name).stream().findFirst();
+    }
+
+    /** All fields of this name, whatever their case, in order. */
+    public List<String> headers(String name) {
         return headers.stream()
                 .filter(field -> field.name().equalsIgnoreCase(name))
                 .map(Field::value)
-                .findFirst();
+                .toList();
     }
 
     /** Of a request: the word before the first space. */

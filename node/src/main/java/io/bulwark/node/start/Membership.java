@@ -11,10 +11,12 @@ import io.bulwark.node.config.Settings;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.journal.JournalSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -29,22 +31,23 @@ final class Membership {
     private static final int JOURNAL_CONNECTIONS = 10;
 
     private final ActorSystem<Void> system;
+    private final Optional<ServerSocket> managementPort;
 
-    private Membership(ActorSystem<Void> system) {
+    private Membership(ActorSystem<Void> system, Optional<ServerSocket> managementPort) {
         this.system = system;
+        this.managementPort = managementPort;
     }
 
     /** Starts the actor system on this database and joins; returns when this member is up. */
     static Membership start(Settings settings, Database database) throws Exception {
         Map<String, Object> known = new HashMap<>(JournalSettings.of(database, JOURNAL_CONNECTIONS));
-        // Management does not say which port it took, so a free one is chosen for it.
-        if (settings.port("bulwark.management.port") == 0) {
-            int port = freePort(settings.text("bulwark.management.host"));
+        Optional<ServerSocket> managementPort = managementPort(settings);
+        managementPort.map(ServerSocket::getLocalPort).ifPresent(port -> {
             known.put("akka.management.http.port", port);
             known.put("akka.management.http.bind-port", port);
-        }
+        });
         Config config = ConfigFactory.parseMap(known).withFallback(settings.config());
-        Membership membership = new Membership(ActorSystem.create(Behaviors.empty(), CLUSTER, config));
+        Membership membership = new Membership(ActorSystem.create(Behaviors.empty(), CLUSTER, config), managementPort);
         try {
             membership.join();
             return membership;
@@ -71,17 +74,30 @@ final class Membership {
         up.get(UP_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Gives up the port that was chosen for Management; to be called at once before Management binds it. */
+    void freeManagementPort() throws IOException {
+        if (managementPort.isPresent()) {
+            managementPort.get().close();
+        }
+    }
+
     /** Hands its shards over, leaves the cluster and ends the actor system; bounded. */
     void leave() throws Exception {
+        freeManagementPort();
         CoordinatedShutdown.get(system)
                 .runAll(CoordinatedShutdown.clusterLeavingReason())
                 .toCompletableFuture()
                 .get(LEAVE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static int freePort(String host) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, java.net.InetAddress.getByName(host))) {
-            return socket.getLocalPort();
+    /**
+     * Management does not say which port it took, so a free one is chosen for it, and held until it binds: else the
+     * remoting, which also takes a free one, is now and then given the same.
+     */
+    private static Optional<ServerSocket> managementPort(Settings settings) throws IOException {
+        if (settings.port("bulwark.management.port") != 0) {
+            return Optional.empty();
         }
+        return Optional.of(new ServerSocket(0, 1, InetAddress.getByName(settings.text("bulwark.management.host"))));
     }
 }

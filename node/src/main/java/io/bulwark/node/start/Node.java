@@ -106,7 +106,7 @@ public final class Node {
                 random,
                 telemetry.meters());
         LOG.info("guards are in place, {} services are known", services.all().size());
-        return serve(demo, trust, ports, readiness, system);
+        return serve(demo, trust, ports, readiness, membership);
     }
 
     private ShardedGuards guards(OpenDatabase database, ActorSystem<Void> system, Telemetry telemetry) {
@@ -119,11 +119,12 @@ public final class Node {
                         new CircuitLog(telemetry.meters())));
     }
 
-    private Announcement serve(
-            boolean demo, Trust trust, Ports ports, NodeReadiness readiness, ActorSystem<Void> system)
+    private Announcement serve(boolean demo, Trust trust, Ports ports, NodeReadiness readiness, Membership membership)
             throws Exception {
+        ActorSystem<Void> system = membership.system();
         ServiceListener.Bound listener = listen(trust, ports, readiness, system);
         LOG.info("service listener on {}", listener.address());
+        membership.freeManagementPort();
         String management = within(AkkaManagement.get(system).start()).toString();
         LOG.info("management on {}", management);
         if (demo) {

@@ -1,6 +1,9 @@
 package io.bulwark.node.start;
 
 import io.bulwark.grammar.Name;
+import io.bulwark.http.auth.JwksKeys;
+import io.bulwark.http.auth.JwksSource;
+import io.bulwark.http.auth.KeySet;
 import io.bulwark.http.auth.LocalKey;
 import io.bulwark.http.auth.TokenMint;
 import io.bulwark.http.auth.TokenRules;
@@ -8,6 +11,8 @@ import io.bulwark.http.auth.TokenVerifier;
 import io.bulwark.http.server.Role;
 import io.bulwark.node.config.NodeConfig;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -25,17 +30,35 @@ import java.util.Set;
 public record Trust(LocalKey key, boolean firstStart, TokenMint mint, TokenVerifier verifier) {
     private static final Duration ADMIN_TTL = Duration.ofDays(365);
     private static final Duration DEMO_TTL = Duration.ofDays(1);
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
 
     /** Opens the key in the data directory, or makes one. */
     public static Trust open(NodeConfig config) throws IOException {
         Path directory = Files.createDirectories(config.dataDir());
         LocalKey.Opened opened = LocalKey.open(directory);
-        TokenMint mint =
-                new TokenMint(opened.key(), config.auth().audience(), InstantSource.system(), new SecureRandom());
         NodeConfig.Auth auth = config.auth();
         TokenRules rules = new TokenRules(auth.audience(), auth.issuer(), auth.clockSkew());
-        TokenVerifier verifier = new TokenVerifier(opened.key(), rules, InstantSource.system());
+        TokenMint mint = new TokenMint(opened.key(), rules, InstantSource.system(), new SecureRandom());
+        TokenVerifier verifier = new TokenVerifier(keys(opened.key(), auth), rules, InstantSource.system());
         return new Trust(opened.key(), opened.created(), mint, verifier);
+    }
+
+    /** The node's own key first, so that it is believed whether or not the identity provider answers. */
+    private static KeySet keys(LocalKey own, NodeConfig.Auth auth) {
+        return auth.jwks()
+                .map(where -> own.or(new JwksKeys(source(where), InstantSource.system())))
+                .orElse(own);
+    }
+
+    private static JwksSource source(URI where) {
+        return "file".equals(where.getScheme())
+                ? JwksSource.file(Path.of(where))
+                : JwksSource.address(
+                        HttpClient.newBuilder()
+                                .connectTimeout(CONNECT_WITHIN)
+                                .followRedirects(HttpClient.Redirect.NEVER)
+                                .build(),
+                        where);
     }
 
     /** A token for everything, for a year; only at the first start, because it is printed. */

@@ -43,6 +43,7 @@ class NodeConfigTest {
                     bulwark.ledger.lanes = 0             | bulwark.ledger.lanes is '0'          | a whole number from 1 to 64
                     bulwark.database.url = "mysql://x"   | bulwark.database.url is 'mysql://x'  | a URL that begins with jdbc:postgresql:
                     bulwark.auth.jwks = "ftp://x"        | bulwark.auth.jwks is 'ftp://x'       | an address that begins with https://
+                    bulwark.auth.jwks = "http://idp/keys" | bulwark.auth.jwks is 'http://idp/keys' | an address that begins with https://
                     bulwark.remote.host = ""             | bulwark.remote.host is ''            | a host name or address
                     bulwark.database.migrate-on-start = 7 | bulwark.database.migrate-on-start is '7' | true or false
                     """)
