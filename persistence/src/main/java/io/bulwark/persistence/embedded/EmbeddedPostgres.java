@@ -60,7 +60,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             DataDirectory data = new DataDirectory(directory);
             ServerProcesses processes = new ServerProcesses(data.path());
-            Programs.checkOrdinaryUser();
+            Programs.checkOrdinaryUser(directory);
             data.check(settings);
             processes.stopAll(settings.stopWithin());
             Path binaries = Binaries.unpack(directory);

@@ -33,14 +33,27 @@ final class Programs {
                         + " install util-linux, or give the JDBC URL of a server"));
     }
 
-    /** Some containers forbid user namespaces: better said before anything is made. */
-    static void checkOrdinaryUser() throws InterruptedException {
+    /**
+     * Said before anything is made: some containers forbid user namespaces, and in one root has no more rights than
+     * others to a directory of somebody else.
+     */
+    static void checkOrdinaryUser(Path directory) throws InterruptedException {
+        if (isRoot()) {
+            check(List.of("true"), "a user namespace cannot be made here");
+            check(
+                    List.of("test", "-w", directory.toString()),
+                    "the ordinary user that it would run as cannot use " + directory
+                            + ", because that or a directory above it belongs to somebody else");
+        }
+    }
+
+    private static void check(List<String> command, String otherwise) throws InterruptedException {
         try {
-            run(asOrdinaryUser(List.of("true")), 10);
+            run(asOrdinaryUser(command), 10);
         } catch (IOException refused) {
             throw new EmbeddedPostgresException(
-                    "PostgreSQL refuses to run as root, and a user namespace cannot be made here: run Bulwark as an"
-                            + " ordinary user, or give the JDBC URL of a server (" + refused.getMessage() + ")",
+                    "PostgreSQL refuses to run as root, and " + otherwise + ": run Bulwark as an ordinary user, take"
+                            + " another directory, or give the JDBC URL of a server (" + refused.getMessage() + ")",
                     refused);
         }
     }

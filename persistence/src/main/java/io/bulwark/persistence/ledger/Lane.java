@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Lane implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
     private static final long PROBE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** So that many large answers do not make one huge statement; it may be more by one answer. */
+    private static final long BATCH_BYTES_MAX = 16 << 20;
+
     private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
     private static final long PROBE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
     /** Each try for a row that another transaction holds costs the lane its lock timeout. */
@@ -155,18 +159,25 @@ final class Lane implements Runnable {
     private List<Pending<?>> next() throws InterruptedException {
         List<Pending<?>> batch = new ArrayList<>();
         if (!kept.isEmpty() && System.nanoTime() - keptNotBefore >= 0) {
-            for (int i = 0; i < settings.batchMax() && !kept.isEmpty(); i++) {
-                batch.add(kept.poll());
-            }
+            fill(batch, kept);
             keptCount = kept.size();
             return batch;
         }
         Pending<?> first = queue.poll(PROBE_NANOS, TimeUnit.NANOSECONDS);
         if (first != null) {
             batch.add(first);
-            queue.drainTo(batch, settings.batchMax() - 1);
+            fill(batch, queue);
         }
         return batch;
+    }
+
+    private void fill(List<Pending<?>> batch, Queue<Pending<?>> from) {
+        long bytes = 0;
+        while (batch.size() < settings.batchMax() && bytes < BATCH_BYTES_MAX && !from.isEmpty()) {
+            Pending<?> pending = from.remove();
+            batch.add(pending);
+            bytes += pending.bytes();
+        }
     }
 
     private void commit(List<Pending<?>> batch) {

@@ -3,6 +3,7 @@ package io.bulwark.persistence.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.database.TestServer;
@@ -186,6 +187,29 @@ class EmbeddedPostgresTest {
         assertThatThrownBy(() -> EmbeddedPostgres.start(file, Settings.DEFAULT))
                 .isInstanceOf(EmbeddedPostgresException.class)
                 .hasMessageContaining("cannot be started in " + file);
+    }
+
+    @Test
+    void directoryOfSomebodyElse_isRefusedToRootBeforeAnythingIsMade() throws IOException {
+        assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root can give a directory away");
+        Path foreign = Files.createDirectory(directory.resolve("foreign"));
+        Files.setPosixFilePermissions(foreign, PosixFilePermissions.fromString("rwx------"));
+        Files.setAttribute(foreign, "unix:uid", 12_345);
+        assertThatThrownBy(() -> EmbeddedPostgres.start(foreign, Settings.DEFAULT))
+                .isInstanceOf(EmbeddedPostgresException.class)
+                .hasMessageContaining("cannot use " + foreign.toRealPath())
+                .hasMessageContaining("belongs to somebody else");
+        assertThat(foreign.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void server_runsInASessionOfItsOwn_soThatCtrlCReachesTheNodeOnly() throws Exception {
+        Servers.copyStopped(directory);
+        try (EmbeddedPostgres server = start()) {
+            String stat = Files.readString(Path.of("/proc", Long.toString(server.pid()), "stat"));
+            String session = stat.substring(stat.lastIndexOf(')')).split(" ", -1)[4];
+            assertThat(session).isEqualTo(Long.toString(server.pid()));
+        }
     }
 
     @Test
