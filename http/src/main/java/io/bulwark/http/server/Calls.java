@@ -52,9 +52,14 @@ final class Calls {
         return TraceContext.begin(random);
     }
 
-    /** From now on answers say that the connection closes; completes when no call is in flight. */
-    CompletableFuture<Void> drain() {
+    /** From now on answers say that the connection closes. */
+    void announceEnd() {
         draining = true;
+    }
+
+    /** Completes when no call is in flight; to be asked when no connection comes any more. */
+    CompletableFuture<Void> drain() {
+        announceEnd();
         completeIfDrained();
         return drained;
     }

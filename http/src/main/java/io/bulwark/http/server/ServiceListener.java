@@ -191,6 +191,7 @@ public final class ServiceListener {
          * @return completes when every connection is closed, about a second after the deadline at the latest
          */
         public CompletionStage<Void> drain(Duration deadline) {
+            calls.announceEnd();
             return binding.unbind()
                     .thenCompose(unbound -> within(calls.drain(), deadline))
                     .thenCompose(drained -> closeAll(Connection.End.WHEN_ANSWERED))
