@@ -31,10 +31,10 @@ public record LedgerSettings(
         Duration closeWithin) {
     /**
      * The defaults. Lanes and batches are measured (LedgerBenchmark, PostgreSQL 18 with fsync on, 300-byte answers, 400 in
-     * flight, client and server on two cores that were busy with five times their own load, so only the ratios count):
-     * claim+complete/s 4.2–5.8 k with 2 lanes of 50, 6.5–9.2 k with 2 of 200, 6.2–6.9 k with 4 of 50, 6.4–8.9 k with 4 of
-     * 200 (9.2–10.4 k with 1,000 in flight), 4.9–8.1 k with 8 of 50. One claim+complete takes 22 µs of the node's CPU and
-     * about 40 µs of the server's.
+     * flight; client and server on two cores that other work kept five times overcommitted, so only the ratios count):
+     * claim+complete/s 4.2–5.8 k with 2 lanes of 50, 5.7–9.2 k with 2 of 200, 5.5–6.9 k with 4 of 50, 6.4–8.9 k with 4 of
+     * 200 (9.2–10.4 k with 1,000 in flight), 4.9–8.1 k with 8 of 50. Once warm, one claim+complete takes 22 to 35 µs of
+     * the node's CPU and 30 to 45 µs of the server's.
      */
     public static final LedgerSettings DEFAULT = new LedgerSettings(
             4,
