@@ -58,13 +58,13 @@ public final class Demo {
                 ServicePolicy.Recording.DEFAULT);
     }
 
-    /** Twenty calls at once, ten more each second; five failures in a row open the circuit for five seconds. */
+    /** Twenty calls at once, five more each second; five failures in a row open the circuit for five seconds. */
     private static TenantPolicy tenant() {
         LimitPolicy requests = new LimitPolicy(
                 new Name("requests"),
                 Algorithm.TOKEN_BUCKET,
                 20,
-                10,
+                5,
                 Duration.ofSeconds(1),
                 Durability.SOFT,
                 Mode.ENFORCE);

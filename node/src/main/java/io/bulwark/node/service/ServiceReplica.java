@@ -28,6 +28,8 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class ServiceReplica implements Services {
     private static final int RESYNC_SECONDS = 5;
     private static final Duration ASK_WITHIN = Duration.ofSeconds(3);
+    /** A registry that recovers may have to wait for a database that is itself recovering. */
+    private static final Duration FIRST_WITHIN = Duration.ofSeconds(90);
 
     private final ActorSystem<?> system;
     private final ActorRef<Command> registry;
@@ -51,7 +53,7 @@ public final class ServiceReplica implements Services {
 
     /** Completes when this copy has been filled from the registry once. */
     public CompletionStage<Void> filled() {
-        return AskPattern.ask(registry, Command.Show::new, Duration.ofSeconds(20), system.scheduler())
+        return AskPattern.ask(registry, Command.Show::new, FIRST_WITHIN, system.scheduler())
                 .thenAccept(this::take);
     }
 

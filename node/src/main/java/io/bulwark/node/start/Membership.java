@@ -25,7 +25,7 @@ final class Membership {
     /** Part of every member's address: two clusters with different names never mix. */
     static final String CLUSTER = "bulwark";
 
-    private static final Duration UP_WITHIN = Duration.ofSeconds(30);
+    private static final Duration UP_WITHIN = Duration.ofSeconds(90);
     private static final Duration LEAVE_WITHIN = Duration.ofSeconds(30);
     /** A write is one round trip; ten connections keep a small server's cores busy and leave room for the ledger's. */
     private static final int JOURNAL_CONNECTIONS = 10;

@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-    private static final Duration STEP_WITHIN = Duration.ofSeconds(30);
+    /** No step hangs for ever; generous, because a starved machine is slow and a start that gives up helps nobody. */
+    private static final Duration STEP_WITHIN = Duration.ofSeconds(100);
     /** Beside the drain itself: for connections to be closed. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
