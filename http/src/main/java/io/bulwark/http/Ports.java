@@ -1,5 +1,6 @@
 package io.bulwark.http;
 
+import io.bulwark.cluster.ClusterMembers;
 import io.bulwark.guard.Guards;
 import io.bulwark.http.health.Readiness;
 import io.bulwark.idempotency.Ledger;
@@ -15,6 +16,7 @@ public record Ports(
         Services services,
         Ledger ledger,
         TenantDirectory tenants,
+        ClusterMembers cluster,
         Readiness readiness,
         InstantSource clock,
         RandomGenerator random,

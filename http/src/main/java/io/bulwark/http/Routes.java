@@ -1,5 +1,6 @@
 package io.bulwark.http;
 
+import io.bulwark.http.cluster.ClusterRoutes;
 import io.bulwark.http.control.ServiceRoutes;
 import io.bulwark.http.control.TenantRoutes;
 import io.bulwark.http.decisions.CircuitRoutes;
@@ -34,7 +35,8 @@ public final class Routes {
                         new OperationRoutes(guards, ports.ledger(), bodies).routes(),
                         new CircuitRoutes(guards, bodies).routes(),
                         new TenantRoutes(guards, ports.tenants(), bodies).routes(),
-                        new ServiceRoutes(ports.services(), bodies).routes())
+                        new ServiceRoutes(ports.services(), bodies).routes(),
+                        new ClusterRoutes(ports.cluster()).routes())
                 .flatMap(List::stream)
                 .toList();
     }

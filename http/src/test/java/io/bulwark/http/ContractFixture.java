@@ -50,6 +50,7 @@ final class ContractFixture implements AutoCloseable {
     final StandInLedger ledger = new StandInLedger(clock);
     final StandInServices services = new StandInServices();
     final StandInTenants tenants = new StandInTenants();
+    final StandInMembers cluster = new StandInMembers();
     volatile List<Readiness.Check> checks = List.of(new Readiness.Check("database", true, "It answers."));
 
     private final AtomicReference<@Nullable StandInGuards> guards = new AtomicReference<>();
@@ -71,6 +72,7 @@ final class ContractFixture implements AutoCloseable {
                     services,
                     ledger,
                     tenants,
+                    cluster,
                     () -> checks,
                     clock,
                     new SplittableRandom(5),

@@ -102,6 +102,7 @@ public final class Node {
                 services,
                 ledger,
                 new PostgresTenantDirectory(database.pool()),
+                new OnlyMember(system),
                 readiness,
                 clock,
                 random,
