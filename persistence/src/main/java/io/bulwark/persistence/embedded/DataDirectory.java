@@ -10,12 +10,15 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** The server's data: made once, configured anew at each start. */
 final class DataDirectory {
     static final String USER = "bulwark";
     /** Of {@code postmaster.pid}, from 0: what {@code pg_ctl} waits for too. */
     private static final int STATUS_LINE = 7;
+
+    private static final int PORT_LINE = 3;
 
     private static final int PASSWORD_BYTES = 24;
     private static final int INITDB_SECONDS_MAX = 300;
@@ -87,6 +90,19 @@ final class DataDirectory {
         return lines.size() > STATUS_LINE
                 && lines.getFirst().strip().equals(Long.toString(postmaster))
                 && lines.get(STATUS_LINE).strip().equals("ready");
+    }
+
+    /** The port of the server that runs here and accepts connections; empty when there is none. */
+    OptionalInt portWhenReady() throws IOException {
+        Path file = data.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return OptionalInt.empty();
+        }
+        List<String> lines = Files.readAllLines(file);
+        return lines.size() > STATUS_LINE
+                        && ready(Long.parseLong(lines.getFirst().strip()))
+                ? OptionalInt.of(Integer.parseInt(lines.get(PORT_LINE).strip()))
+                : OptionalInt.empty();
     }
 
     private void removePartial() throws IOException {

@@ -22,7 +22,8 @@ final class DirectoryLock implements AutoCloseable {
         if (tryLock(file) == null) {
             file.close();
             throw new EmbeddedPostgresException("Another node uses " + directory
-                    + ": stop it, or give this node a directory of its own or the JDBC URL of a server");
+                    + ": stop it, join it (bulwark node --join), or give this node a directory of its own or the JDBC"
+                    + " URL of a server");
         }
         return new DirectoryLock(file);
     }

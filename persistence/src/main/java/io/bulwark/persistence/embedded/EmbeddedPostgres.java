@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,6 +81,35 @@ public final class EmbeddedPostgres implements AutoCloseable {
         } catch (IOException | InterruptedException | SQLException | EmbeddedPostgresException failure) {
             lock.close();
             throw failure;
+        }
+    }
+
+    /**
+     * The server that another node runs on this directory, for a node of the same person beside it; empty when none runs.
+     *
+     * @throws EmbeddedPostgresException when the directory cannot be read
+     */
+    public static Optional<Running> running(Path directory) {
+        DataDirectory data = new DataDirectory(directory);
+        try {
+            OptionalInt port = data.portWhenReady();
+            return port.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            new Running(Launcher.url(port.getAsInt(), DATABASE), DataDirectory.USER, data.password()));
+        } catch (IOException failure) {
+            throw new EmbeddedPostgresException(
+                    "The PostgreSQL of another node in " + directory + " cannot be used: " + described(failure),
+                    failure);
+        }
+    }
+
+    /** How a server is reached that another node runs. */
+    public record Running(String jdbcUrl, String user, String password) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return jdbcUrl + " as " + user;
         }
     }
 

@@ -76,6 +76,17 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void running_isTheServerThatANodeRunsOnTheDirectory_andNoneAfterIt() throws Exception {
+        Servers.copyStopped(directory);
+        assertThat(EmbeddedPostgres.running(directory)).isEmpty();
+        try (EmbeddedPostgres server = start()) {
+            assertThat(EmbeddedPostgres.running(directory))
+                    .contains(new EmbeddedPostgres.Running(server.jdbcUrl(), server.user(), server.password()));
+        }
+        assertThat(EmbeddedPostgres.running(directory)).isEmpty();
+    }
+
+    @Test
     void start_whileAnotherNodeHasTheDirectory_isRefused() throws Exception {
         Servers.copyStopped(directory);
         try (EmbeddedPostgres server = start()) {
