@@ -190,7 +190,7 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
         guard.applied(event, around.clock().instant());
         switch (event) {
             case GuardEvent.PolicyPut(long version, TenantPolicy policy) ->
-                around.directory().put(new TenantDirectory.Entry(tenant, version, policy.status()));
+                around.directory().put(tenant, version, policy);
             case GuardEvent.PolicyDeleted(long version) -> around.directory().remove(tenant, version);
             case GuardEvent.CircuitChanged(Name service, CircuitEvent changed) ->
                 around.watch().changed(tenant, service, changed);
@@ -238,9 +238,7 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
         lapseAt = Optional.empty();
         guard = fresh(state);
         // The directory is written after the journal; a guard that died between the two makes up for it here.
-        state.policy()
-                .ifPresent(policy ->
-                        around.directory().put(new TenantDirectory.Entry(tenant, state.version(), policy.status())));
+        state.policy().ifPresent(policy -> around.directory().put(tenant, state.version(), policy));
         context.getLog().debug("guard of {} recovered at version {}", tenant, state.version());
     }
 

@@ -64,11 +64,11 @@ class GuardActorTest {
 
     /** What was told to the directory, by tenant. */
     private static final class Directory implements TenantDirectory {
-        private final ConcurrentMap<Name, Entry> entries = new ConcurrentHashMap<>();
+        private final ConcurrentMap<Name, LastKnown> entries = new ConcurrentHashMap<>();
 
         @Override
-        public CompletionStage<Void> put(Entry entry) {
-            entries.put(entry.tenant(), entry);
+        public CompletionStage<Void> put(Name tenant, long version, TenantPolicy policy) {
+            entries.put(tenant, new LastKnown(version, policy));
             return CompletableFuture.completedStage(null);
         }
 
@@ -80,7 +80,12 @@ class GuardActorTest {
 
         @Override
         public CompletionStage<List<Entry>> list(Optional<Name> after, int limit) {
-            return CompletableFuture.completedStage(List.copyOf(entries.values()));
+            return CompletableFuture.failedStage(new IllegalStateException("A guard does not list tenants"));
+        }
+
+        @Override
+        public CompletionStage<Optional<LastKnown>> find(Name tenant) {
+            return CompletableFuture.completedStage(Optional.ofNullable(entries.get(tenant)));
         }
     }
 
@@ -150,7 +155,8 @@ class GuardActorTest {
         PolicyReply shown =
                 guard.<PolicyReply>runCommand(GuardCommand.ShowPolicy::new).reply();
         assertThat(shown).isEqualTo(new PolicyReply.Shown(policy(limit(5, Durability.SOFT)), 1));
-        assertThat(directory.entries).containsKey(ACME);
+        assertThat(directory.entries)
+                .containsEntry(ACME, new TenantDirectory.LastKnown(1, policy(limit(5, Durability.SOFT))));
     }
 
     @Test

@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
  */
 record Script(int version, String name, String up, String down) {
     /** The scripts that this program ships, in order; a test holds them against the files. */
-    static final List<String> SHIPPED = List.of("0001_journal", "0002_operations_and_tenants", "0003_cluster");
+    static final List<String> SHIPPED =
+            List.of("0001_journal", "0002_operations_and_tenants", "0003_cluster", "0004_tenant_policy");
 
     private static final Pattern FILE = Pattern.compile("([0-9]{4})_([a-z0-9_]+)");
 

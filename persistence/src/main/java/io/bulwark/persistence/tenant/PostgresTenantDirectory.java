@@ -3,6 +3,7 @@ package io.bulwark.persistence.tenant;
 import io.bulwark.grammar.Name;
 import io.bulwark.grammar.Ranges;
 import io.bulwark.tenant.TenantDirectory;
+import io.bulwark.tenant.TenantPolicy;
 import io.bulwark.tenant.TenantStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,7 +20,7 @@ import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
 
 /**
- * The list of tenants in the table {@code tenant}. Each call is one short statement on a virtual thread. A stage fails
+ * The list of tenants and their policies in the table {@code tenant}. Each call is one short statement on a virtual thread. A stage fails
  * with the database's {@link SQLException}, or with an {@link IllegalStateException} when {@value #WAITING_MAX} calls
  * wait already; the guards put their line again when they recover.
  */
@@ -27,13 +28,15 @@ public final class PostgresTenantDirectory implements TenantDirectory {
     private static final int WAITING_MAX = 1_000;
 
     private static final String PUT = """
-            INSERT INTO tenant (tenant, version, status) VALUES (?, ?, ?)
-            ON CONFLICT (tenant) DO UPDATE SET version = EXCLUDED.version, status = EXCLUDED.status
+            INSERT INTO tenant (tenant, version, status, policy) VALUES (?, ?, ?, ?::jsonb)
+            ON CONFLICT (tenant) DO UPDATE
+            SET version = EXCLUDED.version, status = EXCLUDED.status, policy = EXCLUDED.policy
             WHERE tenant.version <= EXCLUDED.version""";
 
     private static final String REMOVE = "DELETE FROM tenant WHERE tenant = ? AND version <= ?";
     private static final String LIST =
             "SELECT tenant, version, status FROM tenant WHERE tenant > ? ORDER BY tenant LIMIT ?";
+    private static final String FIND = "SELECT version, policy FROM tenant WHERE tenant = ?";
 
     private final DataSource pool;
     private final Semaphore places = new Semaphore(WAITING_MAX);
@@ -46,11 +49,12 @@ public final class PostgresTenantDirectory implements TenantDirectory {
     }
 
     @Override
-    public CompletionStage<Void> put(Entry entry) {
+    public CompletionStage<Void> put(Name tenant, long version, TenantPolicy policy) {
         return change(PUT, statement -> {
-            statement.setString(1, entry.tenant().value());
-            statement.setLong(2, entry.version());
-            statement.setString(3, text(entry.status()));
+            statement.setString(1, tenant.value());
+            statement.setLong(2, version);
+            statement.setString(3, text(policy.status()));
+            statement.setString(4, PolicyJson.write(policy));
         });
     }
 
@@ -72,6 +76,22 @@ public final class PostgresTenantDirectory implements TenantDirectory {
                 return entries(rows);
             }
         });
+    }
+
+    @Override
+    public CompletionStage<Optional<LastKnown>> find(Name tenant) {
+        return run(FIND, statement -> {
+            statement.setString(1, tenant.value());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? lastKnown(row) : Optional.empty();
+            }
+        });
+    }
+
+    private static Optional<LastKnown> lastKnown(ResultSet row) throws SQLException {
+        long version = row.getLong(1);
+        String policy = row.getString(2);
+        return policy == null ? Optional.empty() : Optional.of(new LastKnown(version, PolicyJson.read(policy)));
     }
 
     private static List<Entry> entries(ResultSet rows) throws SQLException {

@@ -4,21 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.bulwark.circuit.CircuitPolicy;
 import io.bulwark.grammar.Name;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.database.TestServer;
+import io.bulwark.ratelimit.Algorithm;
+import io.bulwark.ratelimit.Durability;
+import io.bulwark.ratelimit.LimitPolicy;
+import io.bulwark.ratelimit.Mode;
+import io.bulwark.tenant.IdempotencyPolicy;
+import io.bulwark.tenant.OnGuardUnavailable;
 import io.bulwark.tenant.TenantDirectory.Entry;
+import io.bulwark.tenant.TenantDirectory.LastKnown;
+import io.bulwark.tenant.TenantPolicy;
 import io.bulwark.tenant.TenantStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PostgresTenantDirectoryTest {
-    private final HikariDataSource pool = TestServer.migratedDatabase().pool("test", 4);
+    private final Database database = TestServer.migratedDatabase();
+    private final HikariDataSource pool = database.pool("test", 4);
     private final PostgresTenantDirectory directory = new PostgresTenantDirectory(pool);
 
     @AfterEach
@@ -55,6 +67,47 @@ class PostgresTenantDirectoryTest {
     }
 
     @Test
+    void find_givesThePolicyThatWasPut_withItsVersion() throws Exception {
+        TenantPolicy policy = policy(
+                TenantStatus.QUARANTINED,
+                new LimitPolicy(
+                        new Name("daily"),
+                        Algorithm.SLIDING_WINDOW,
+                        1_000,
+                        1_000,
+                        Duration.ofMillis(1_500),
+                        Durability.STRICT,
+                        Mode.SHADOW));
+        get(directory.put(new Name("acme"), 4, TenantPolicy.DEFAULT));
+        get(directory.put(new Name("acme"), 5, policy));
+        get(directory.put(new Name("acme"), 3, TenantPolicy.DEFAULT));
+
+        assertThat(get(directory.find(new Name("acme")))).contains(new LastKnown(5, policy));
+        assertThat(get(directory.find(new Name("acme2")))).isEmpty();
+    }
+
+    @Test
+    void find_ofALineThatIsOlderThanTheColumn_givesNothing_untilTheGuardPutsItAgain() throws Exception {
+        TestServer.execute(database, "INSERT INTO tenant (tenant, version, status) VALUES ('acme', 7, 'active')");
+
+        assertThat(get(directory.find(new Name("acme")))).isEmpty();
+        get(directory.put(new Name("acme"), 7, TenantPolicy.DEFAULT));
+        assertThat(get(directory.find(new Name("acme")))).contains(new LastKnown(7, TenantPolicy.DEFAULT));
+    }
+
+    @Test
+    void find_passesOverWhatANewerReleaseHasPut_andRefusesWhatIsNoPolicy() throws Exception {
+        TestServer.execute(
+                database,
+                "INSERT INTO tenant VALUES ('newer', 1, 'active', '{\"colour\": \"blue\", \"limits\": []}'),"
+                        + " ('broken', 1, 'active', '{\"limits\": 7}')");
+
+        assertThat(get(directory.find(new Name("newer")))).contains(new LastKnown(1, TenantPolicy.DEFAULT));
+        assertThatThrownBy(() -> get(directory.find(new Name("broken"))))
+                .hasMessageContaining("holds a policy that cannot be read");
+    }
+
+    @Test
     void databaseThatIsAway_failsTheStage() {
         Database nowhere = new Database("jdbc:postgresql://127.0.0.1:1/none", "nobody", "none");
         try (var none = nowhere.pool("none", 1, Duration.ofMillis(250))) {
@@ -74,7 +127,18 @@ class PostgresTenantDirectoryTest {
     }
 
     private void put(String name, long version, TenantStatus status) throws Exception {
-        get(directory.put(entry(name, version, status)));
+        get(directory.put(new Name(name), version, policy(status)));
+    }
+
+    private static TenantPolicy policy(TenantStatus status, LimitPolicy... limits) {
+        return new TenantPolicy(
+                List.of(limits),
+                Map.of("payments", Stream.of(limits).map(LimitPolicy::name).toList()),
+                CircuitPolicy.DEFAULT,
+                IdempotencyPolicy.DEFAULT,
+                OnGuardUnavailable.REFUSE,
+                status,
+                true);
     }
 
     private static Entry entry(String name, long version, TenantStatus status) {
