@@ -7,13 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A node with a data directory of its own, for tests and load runs that start, kill and restart it. Ports are free
@@ -28,19 +26,19 @@ public final class BulwarkNode implements AutoCloseable {
 
     private final Distribution distribution;
     private final Path home;
-    private final List<String> arguments;
+    private final Launch launch;
     private final EmbeddedServer server;
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final Thread lastResort = new Thread(this::endEverything, "end what " + this + " started");
     private volatile NodeProcess current;
     private int starts;
 
-    private BulwarkNode(Distribution distribution, Path home, List<String> arguments) {
+    private BulwarkNode(Distribution distribution, Path home, Launch launch, String... options) {
         this.distribution = distribution;
         this.home = home;
-        this.arguments = arguments;
+        this.launch = launch;
         this.server = new EmbeddedServer(dataDirectory());
-        this.current = launch();
+        this.current = launch(List.of(options));
     }
 
     /**
@@ -54,14 +52,25 @@ public final class BulwarkNode implements AutoCloseable {
     }
 
     static BulwarkNode start(Distribution distribution, String name, String... options) {
-        Path home = Path.of(System.getProperty("bulwark.scratch", "target/nodes"), name);
-        deleteTree(home);
-        BulwarkNode node = new BulwarkNode(
-                distribution,
-                home.toAbsolutePath(),
-                Stream.concat(Stream.of("node"), Stream.of(options)).toList());
+        return launch(distribution, name, Launch.onFreePorts().with(List.of(options)))
+                .orEnded();
+    }
+
+    /**
+     * Launches a node on an empty data directory and returns at once; {@link #address()} waits.
+     *
+     * @param launch what holds for every start
+     * @param options of the subcommand {@code node}, for this start only
+     */
+    public static BulwarkNode launch(String name, Launch launch, String... options) {
+        return launch(Distribution.packaged(), name, launch, options);
+    }
+
+    private static BulwarkNode launch(Distribution distribution, String name, Launch launch, String... options) {
+        Path home = Scratch.empty(name);
+        BulwarkNode node = new BulwarkNode(distribution, home, launch, options);
         Runtime.getRuntime().addShutdownHook(node.lastResort);
-        return node.orEnded();
+        return node;
     }
 
     private BulwarkNode orEnded() {
@@ -99,12 +108,16 @@ public final class BulwarkNode implements AutoCloseable {
         current.kill();
     }
 
-    /** Starts the next life on the same data. Returns at once; {@link #address()} waits. */
-    public void restart() {
+    /**
+     * Starts the next life on the same data. Returns at once; {@link #address()} waits.
+     *
+     * @param options of the subcommand {@code node}, for this start only
+     */
+    public void restart(String... options) {
         if (current.isAlive()) {
             throw new IllegalStateException("The node still runs as process " + current.pid() + ": end it first");
         }
-        current = launch();
+        current = launch(List.of(options));
     }
 
     /** The token that the first start printed. */
@@ -121,7 +134,7 @@ public final class BulwarkNode implements AutoCloseable {
     /** Runs another subcommand on the same data directory and returns what it printed, without line ends around it. */
     public String run(String... words) {
         ProcessBuilder builder = distribution.command(List.of(words)).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().putAll(environment());
+        builder.environment().putAll(inItsDirectory().environment());
         try {
             Process process = builder.start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
@@ -145,7 +158,7 @@ public final class BulwarkNode implements AutoCloseable {
         endEverything();
     }
 
-    private NodeProcess launch() {
+    private NodeProcess launch(List<String> options) {
         starts++;
         try {
             Files.createDirectories(dataDirectory());
@@ -153,19 +166,18 @@ public final class BulwarkNode implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return NodeProcess.launch(
-                distribution, arguments, environment(), home.resolve("output-of-start-" + starts + ".log"));
+                distribution, inItsDirectory().with(options), home.resolve("output-of-start-" + starts + ".log"));
     }
 
-    private Map<String, String> environment() {
-        return Map.of(
-                "BULWARK_DATA_DIR", dataDirectory().toString(),
-                "BULWARK_HTTP_PORT", "0",
-                "BULWARK_MANAGEMENT_PORT", "0",
-                "BULWARK_REMOTE_PORT", "0");
+    private Launch inItsDirectory() {
+        return launch.with(Map.of("BULWARK_DATA_DIR", dataDirectory().toString()));
     }
 
     private void endEverything() {
-        ProcessHandle.of(current.pid()).ifPresent(BulwarkNode::end);
+        ProcessHandle.of(current.pid()).ifPresent(process -> {
+            Programs.signal("CONT", process.pid());
+            end(process);
+        });
         server.process().ifPresent(BulwarkNode::end);
     }
 
@@ -174,18 +186,6 @@ public final class BulwarkNode implements AutoCloseable {
         process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
         process.destroyForcibly();
         process.onExit().join();
-    }
-
-    private static void deleteTree(Path root) {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            paths.sorted(Comparator.reverseOrder())
-                    .forEach(path -> path.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(root + " could not be deleted", e);
-        }
     }
 
     @Override

@@ -25,7 +25,12 @@ public record Distribution(Path home) {
 
     /** The launcher with these arguments, on the JDK that this JVM runs on. */
     ProcessBuilder command(List<String> arguments) {
-        List<String> words = new ArrayList<>();
+        return command(List.of(), arguments);
+    }
+
+    /** The same behind other words, such as those that run a command in a network namespace. */
+    ProcessBuilder command(List<String> prefix, List<String> arguments) {
+        List<String> words = new ArrayList<>(prefix);
         words.add(home.resolve("bin/bulwark").toString());
         words.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(words);

