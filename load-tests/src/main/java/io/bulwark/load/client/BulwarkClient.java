@@ -13,65 +13,61 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Calls a Bulwark over HTTP/1.1 with one token; for many threads. */
-public final class BulwarkClient implements AutoCloseable {
+/** Calls one node of a Bulwark over HTTP/1.1 with one token; for many threads. */
+public final class BulwarkClient implements Caller, AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
     private final HttpClient http;
+    private final String node;
     private final Supplier<URI> address;
     private final String token;
+    private final Duration answerWithin;
 
     /** @param address asked before each call, since a restarted node has another */
     public BulwarkClient(Supplier<URI> address, String token) {
+        this("", address, token, ANSWER_WITHIN);
+    }
+
+    /**
+     * @param node the name under which its calls are noted
+     * @param address asked before each call
+     * @param answerWithin after which it gives a call up
+     */
+    public BulwarkClient(String node, Supplier<URI> address, String token, Duration answerWithin) {
         this(
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(10))
                         .executor(Executors.newVirtualThreadPerTaskExecutor())
                         .build(),
+                node,
                 address,
-                token);
+                token,
+                answerWithin);
     }
 
-    private BulwarkClient(HttpClient http, Supplier<URI> address, String token) {
+    private BulwarkClient(HttpClient http, String node, Supplier<URI> address, String token, Duration answerWithin) {
         this.http = http;
+        this.node = node;
         this.address = address;
         this.token = token;
+        this.answerWithin = answerWithin;
     }
 
     /** The same connections with another token. */
     public BulwarkClient with(String otherToken) {
-        return new BulwarkClient(http, address, otherToken);
+        return new BulwarkClient(http, node, address, otherToken, answerWithin);
     }
 
-    /** A GET. */
-    public Reply get(String path) {
-        return send("GET", path, "");
+    /** The name under which its calls are noted. */
+    String node() {
+        return node;
     }
 
-    /** A PUT of JSON; {@code headers} are names and values in turn. */
-    public Reply put(String path, String json, String... headers) {
-        return send("PUT", path, json, headers);
-    }
-
-    /** A POST of JSON. */
-    public Reply post(String path, String json, String... headers) {
-        return send("POST", path, json, headers);
-    }
-
-    /** A POST under an idempotency key, sent as a structured-field string. */
-    public Reply keyed(String path, String key, String json, String... headers) {
-        String[] all = new String[headers.length + 2];
-        System.arraycopy(headers, 0, all, 2, headers.length);
-        all[0] = "Idempotency-Key";
-        all[1] = '"' + key + '"';
-        return send("POST", path, json, all);
-    }
-
-    /** Any request. @throws UncheckedIOException when no whole answer came */
+    @Override
     public Reply send(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address.get() + path))
-                .timeout(ANSWER_WITHIN)
+                .timeout(answerWithin)
                 .method(method, publisher(body));
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
@@ -85,11 +81,11 @@ public final class BulwarkClient implements AutoCloseable {
         return exchange(request.build());
     }
 
-    /** A keyed POST as a line of a history; never throws for what the network does. */
+    @Override
     public Call call(int client, String path, String key, String json, String... headers) {
         long start = System.nanoTime();
-        Ending ending = ending(path, key, json, headers);
-        return new Call(key, client, start, System.nanoTime(), ending);
+        Ending ending = ending(() -> keyed(path, key, json, headers));
+        return new Call(key, client, node, start, System.nanoTime(), ending);
     }
 
     @Override
@@ -97,9 +93,10 @@ public final class BulwarkClient implements AutoCloseable {
         http.shutdownNow();
     }
 
-    private Ending ending(String path, String key, String json, String... headers) {
+    /** How a request ended, whatever the network did. */
+    static Ending ending(Supplier<Reply> request) {
         try {
-            return keyed(path, key, json, headers).ending();
+            return request.get().ending();
         } catch (UncheckedIOException e) {
             return new Ending.Lost(e.getMessage() + ": " + e.getCause());
         }

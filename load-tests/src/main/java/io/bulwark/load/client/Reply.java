@@ -41,9 +41,14 @@ public record Reply(int status, HttpHeaders headers, String body) {
         return header("Idempotent-Replayed").filter("true"::equals).isPresent();
     }
 
+    /** Whether it is marked as given without the tenant's guard. */
+    public boolean degraded() {
+        return header("Bulwark-Degraded").isPresent();
+    }
+
     /** The same for a history. */
     public Ending ending() {
-        return new Ending.Answered(status, problem(), replayed(), body);
+        return new Ending.Answered(status, problem(), replayed(), degraded(), body);
     }
 
     @Override

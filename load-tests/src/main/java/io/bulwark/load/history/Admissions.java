@@ -33,6 +33,21 @@ public final class Admissions {
                 .map(Excess::sentence);
     }
 
+    /**
+     * The same for a {@code soft} bucket whose owner changed, which promises less. Every handover may find a fresh
+     * bucket, and so give one capacity more. While a guard cannot be asked, every other node may admit by itself: one
+     * more capacity for each such time, and for its length the rate once more, since the cut-off guard and the nodes
+     * beyond the cut both refill.
+     *
+     * @param handovers how often the guard may have started afresh
+     * @param standIns how often nodes may have stood in for it
+     */
+    public static Optional<String> beyondSoftBucket(
+            List<Admission> admissions, long capacity, double perSecond, int handovers, int standIns) {
+        double rate = standIns == 0 ? perSecond : 2 * perSecond;
+        return beyondBucket(admissions, capacity * (1L + handovers + standIns), rate);
+    }
+
     private static Optional<Excess> worstFrom(
             long startNanos, List<Admission> admissions, long capacity, double perSecond) {
         long[] ends = admissions.stream()

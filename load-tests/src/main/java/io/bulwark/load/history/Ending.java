@@ -12,8 +12,10 @@ public sealed interface Ending {
      *
      * @param problem the name after {@code urn:bulwark:problem:} when Bulwark itself answered with a problem
      * @param replayed whether it was marked as a replay
+     * @param degraded whether it was marked as given without the tenant's guard
      */
-    record Answered(int status, Optional<String> problem, boolean replayed, String body) implements Ending {
+    record Answered(int status, Optional<String> problem, boolean replayed, boolean degraded, String body)
+            implements Ending {
         @Override
         public Meaning meaning() {
             return problem.map(Answered::ofProblem).orElseGet(() -> ofService(status));

@@ -18,7 +18,7 @@ public final class History {
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
 
-    /** A fault that was put in: the process was gone from the first instant on, and served again at the second. */
+    /** A fault that was put in: it began at the first instant, and at the second all was as before. */
     public record Fault(String what, long fromNanos, long untilNanos) {}
 
     /** Takes a call. */

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * An HTTP service on loopback, for tests and load runs, that counts the requests of each idempotency key and treats
+ * An HTTP service, for tests and load runs, that counts the requests of each idempotency key and treats
  * each as its plan says. One virtual thread for each connection.
  */
 public final class ExecutionCountingService implements AutoCloseable {
@@ -53,8 +53,17 @@ public final class ExecutionCountingService implements AutoCloseable {
 
     /** Starts on this port: for a service that was closed and comes back. */
     public static ExecutionCountingService start(int port, Plan plan, History history) {
+        return start(InetAddress.getLoopbackAddress(), port, plan, history);
+    }
+
+    /** Starts on a free port of this address, for nodes that do not share the loopback of this machine. */
+    public static ExecutionCountingService start(InetAddress address, Plan plan, History history) {
+        return start(address, 0, plan, history);
+    }
+
+    private static ExecutionCountingService start(InetAddress address, int port, Plan plan, History history) {
         try {
-            ServerSocket listener = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
+            ServerSocket listener = new ServerSocket(port, BACKLOG, address);
             ExecutionCountingService service = new ExecutionCountingService(listener, plan, history);
             Thread.ofVirtual().name("service on " + listener.getLocalPort()).start(service::accept);
             return service;
@@ -63,9 +72,9 @@ public final class ExecutionCountingService implements AutoCloseable {
         }
     }
 
-    /** Where it listens: {@code http://127.0.0.1:port}. */
+    /** Where it listens: {@code http://127.0.0.1:port}, unless it was given another address. */
     public URI address() {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+        return URI.create("http://" + listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort());
     }
 
     /** How many requests with this key have come. */

@@ -40,6 +40,23 @@ class AdmissionsTest {
         assertThat(Admissions.beyondBucket(admissions, 1, 1)).isEmpty();
     }
 
+    @Test
+    void beyondSoftBucket_aFreshBucketForEachHandover_isNothing() {
+        List<Admission> admissions = admissions(LongStream.of(0, 0, 0, 0, 0, 0));
+
+        assertThat(Admissions.beyondSoftBucket(admissions, 3, 1, 1, 0)).isEmpty();
+        assertThat(Admissions.beyondSoftBucket(admissions, 3, 1, 0, 1)).isEmpty();
+        assertThat(Admissions.beyondSoftBucket(admissions, 3, 1, 0, 0)).isPresent();
+    }
+
+    @Test
+    void beyondSoftBucket_moreThanBothSidesOfACutRefill_isFound() {
+        List<Admission> admissions = admissions(LongStream.of(0, 0, 1, 1, 2, 2, 2));
+
+        assertThat(Admissions.beyondSoftBucket(admissions, 1, 1, 0, 1))
+                .hasValue("7 were admitted within 2000 ms: expected at most 6");
+    }
+
     private static List<Admission> admissions(LongStream seconds) {
         return seconds.mapToObj(at -> new Admission(at * SECOND, at * SECOND)).toList();
     }

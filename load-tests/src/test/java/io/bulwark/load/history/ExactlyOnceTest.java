@@ -130,14 +130,14 @@ class ExactlyOnceTest {
     }
 
     private void call(Ending ending) {
-        history.add(new Call("k", 0, clock++, clock++, ending));
+        history.add(new Call("k", 0, "", clock++, clock++, ending));
     }
 
     private static Answered answer(int status, String body, boolean replayed) {
-        return new Answered(status, Optional.empty(), replayed, body);
+        return new Answered(status, Optional.empty(), replayed, false, body);
     }
 
     private static Answered problem(int status, String name) {
-        return new Answered(status, Optional.of(name), false, "{}");
+        return new Answered(status, Optional.of(name), false, false, "{}");
     }
 }
