@@ -42,6 +42,8 @@ public final class LocalKey implements KeySet {
     private static final String END = "-----END PRIVATE KEY-----";
     private static final Set<PosixFilePermission> OWNER_ONLY =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Set<PosixFilePermission> OWNER_AND_GROUP_READS =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.GROUP_READ);
 
     private final PrivateKey privateKey;
     private final OctetKeyPair publicKey;
@@ -63,7 +65,19 @@ public final class LocalKey implements KeySet {
     public static Opened open(Path dataDirectory) throws IOException {
         Path file = dataDirectory.resolve(FILE);
         boolean created = !Files.exists(file) && create(dataDirectory, file);
-        return new Opened(load(file), created);
+        return new Opened(load(file, OWNER_ONLY), created);
+    }
+
+    /**
+     * Opens a key that was put there for several nodes; it may be read by a group, as a mounted secret is.
+     *
+     * @throws IOException when the file cannot be read, is not such a key, or others may read or change it
+     */
+    public static LocalKey openShared(Path file) throws IOException {
+        if (!Files.isReadable(file)) {
+            throw new IOException("The key file " + file + " cannot be read: put the key there that all nodes share.");
+        }
+        return load(file, OWNER_AND_GROUP_READS);
     }
 
     @Override
@@ -104,8 +118,8 @@ public final class LocalKey implements KeySet {
         }
     }
 
-    private static LocalKey load(Path file) throws IOException {
-        checkPermissions(file);
+    private static LocalKey load(Path file, Set<PosixFilePermission> allowed) throws IOException {
+        checkPermissions(file, allowed);
         String text = Files.readString(file, StandardCharsets.US_ASCII).strip();
         if (!text.startsWith(BEGIN) || !text.endsWith(END)) {
             throw notAKey(file, null);
@@ -121,10 +135,10 @@ public final class LocalKey implements KeySet {
         }
     }
 
-    private static void checkPermissions(Path file) throws IOException {
+    private static void checkPermissions(Path file, Set<PosixFilePermission> allowed) throws IOException {
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         permissions.addAll(Files.getPosixFilePermissions(file));
-        permissions.removeAll(OWNER_ONLY);
+        permissions.removeAll(allowed);
         if (!permissions.isEmpty()) {
             throw new IOException("The key file " + file + " may be used by others than its owner ("
                     + PosixFilePermissions.toString(Files.getPosixFilePermissions(file))

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import io.bulwark.grammar.Ranges;
 import io.bulwark.http.framing.Bounds;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * How the service listener is bound, and its bounds; the defaults stand with their meaning in {@code reference.conf}.
@@ -55,6 +56,12 @@ public record ListenerSettings(
                 config.getDuration("head-deadline"),
                 config.getDuration("body-deadline"),
                 config.getDuration("idle-timeout"));
+    }
+
+    /** The same on this port, if there is one. */
+    public ListenerSettings withPort(OptionalInt other) {
+        return new ListenerSettings(
+                host, other.orElse(port), connectionsMax, callsMax, bounds, headDeadline, bodyDeadline, idleTimeout);
     }
 
     /** The shortest of the three, which the clock of each connection goes by. */

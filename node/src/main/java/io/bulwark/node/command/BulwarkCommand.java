@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             "  BULWARK_HTTP_HOST, _PORT   the service listener (127.0.0.1:8080; port 0 takes a free one)",
             "  BULWARK_MANAGEMENT_PORT    health and metrics (8558)",
             "  BULWARK_REMOTE_PORT        where other nodes reach this one (25520)",
+            "  BULWARK_JOIN               members to join, by their Management (node --join)",
             "  BULWARK_DATABASE_URL, _USER, _PASSWORD   a PostgreSQL of yours instead of the embedded one",
             "",
             "Every other setting is listed, with its value and where it came from, by:  bulwark config",

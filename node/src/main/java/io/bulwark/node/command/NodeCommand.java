@@ -2,6 +2,7 @@ package io.bulwark.node.command;
 
 import io.bulwark.node.config.Settings;
 import io.bulwark.node.start.Node;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,9 +35,18 @@ final class NodeCommand implements Callable<Integer> {
                     + " 'acme', and prints a tour to paste.")
     private boolean demo = false;
 
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description = "Joins the cluster of these members, named by the addresses of their Management. Without a"
+                    + " database of yours it uses the one that a node runs in the same data directory.")
+    private List<String> join = List.of();
+
     @Override
     public Integer call() throws Exception {
-        Settings settings = bulwark.settings();
+        Settings given = bulwark.settings();
+        Settings settings = join.isEmpty() ? given : given.with("bulwark.cluster.join", join, "--join");
         return Node.run(settings, demo, spec.commandLine().getOut());
     }
 }

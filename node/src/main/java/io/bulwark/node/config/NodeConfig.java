@@ -15,11 +15,13 @@ public record NodeConfig(
         Path dataDir,
         ListenerSettings listener,
         Endpoint management,
-        Endpoint remote,
+        RemoteConfig remote,
+        ClusterConfig cluster,
         Database database,
         LedgerSettings ledger,
         GatewaySettings gateway,
         Auth auth,
+        Duration announceFor,
         Duration drainTimeout) {
     private static final Duration HOUR = Duration.ofHours(1);
     /** Keys that anybody on the way could change would be no keys, so plain HTTP is for this machine only. */
@@ -38,8 +40,13 @@ public record NodeConfig(
         }
     }
 
-    /** Who is believed. */
-    public record Auth(String audience, Optional<String> issuer, Optional<URI> jwks, Duration clockSkew) {}
+    /**
+     * Who is believed.
+     *
+     * @param keyFile the key that all nodes sign and check tokens with; absent: the one in the data directory
+     */
+    public record Auth(
+            String audience, Optional<String> issuer, Optional<URI> jwks, Duration clockSkew, Optional<Path> keyFile) {}
 
     /** @throws SettingRefused naming the first setting that is wrong */
     public static NodeConfig of(Settings settings) {
@@ -49,11 +56,13 @@ public record NodeConfig(
                 Path.of(settings.text("bulwark.data-dir")).toAbsolutePath().normalize(),
                 listener,
                 endpoint(settings, "bulwark.management"),
-                endpoint(settings, "bulwark.remote"),
+                RemoteConfig.of(settings),
+                ClusterConfig.of(settings),
                 database(settings),
                 ledger(settings),
                 gateway(settings, listener),
                 auth(settings),
+                settings.duration("bulwark.shutdown.announce-for", Duration.ZERO, HOUR),
                 settings.duration("bulwark.shutdown.drain-timeout", Duration.ZERO, HOUR));
     }
 
@@ -126,7 +135,8 @@ public record NodeConfig(
                 settings.text("bulwark.auth.audience"),
                 optional(settings.text("bulwark.auth.issuer")),
                 optional(jwks).map(text -> uri(settings, text)),
-                settings.duration("bulwark.auth.clock-skew", Duration.ZERO, Duration.ofMinutes(5)));
+                settings.duration("bulwark.auth.clock-skew", Duration.ZERO, Duration.ofMinutes(5)),
+                optional(settings.text("bulwark.auth.key-file")).map(Path::of));
     }
 
     private static URI uri(Settings settings, String text) {

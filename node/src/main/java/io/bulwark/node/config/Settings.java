@@ -5,10 +5,14 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -101,6 +105,24 @@ public final class Settings {
             throw refused(path, expected);
         }
         return value;
+    }
+
+    /** One of an enum's constants, written in small letters with hyphens. */
+    public <E extends Enum<E>> E choice(String path, Class<E> type) {
+        String text = text(path);
+        List<String> names = Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .toList();
+        int index = names.indexOf(text);
+        if (index < 0) {
+            throw refused(path, "one of " + String.join(", ", names));
+        }
+        return type.getEnumConstants()[index];
+    }
+
+    /** The same with another value at a path, as given on the command line. */
+    public Settings with(String path, Object value, String origin) {
+        return new Settings(config.withValue(path, ConfigValueFactory.fromAnyRef(value, origin)));
     }
 
     /** A TCP port; 0 takes a free one. */

@@ -1,19 +1,27 @@
 package io.bulwark.node.start;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a node's process ends: by a signal, which stops the node in order and then ends with status 0, or by itself, when
- * Akka gave the member up, with status 1.
+ * How a node's process ends: by a signal, or because it was told to leave the cluster, which stops the node in order and
+ * ends with status 0. A membership that the others ended is no end: who waits here is told, and joins again.
  */
 final class Lifetime {
     private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
 
-    private final CountDownLatch over = new CountDownLatch(1);
+    /** What comes to pass while a node serves. */
+    enum Event {
+        /** The actor system ended although nobody here asked for it. */
+        MEMBERSHIP_ENDED,
+        /** Told to leave, and to end the process. */
+        TOLD_TO_LEAVE
+    }
+
+    private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final BooleanSupplier stop;
 
@@ -22,23 +30,31 @@ final class Lifetime {
         Runtime.getRuntime().addShutdownHook(new Thread(this::onSignal, "bulwark-stop"));
     }
 
-    /** Waits until the member gave up; a signal never comes back here, because its hook ends the process. */
-    int awaitEnd() throws InterruptedException {
-        over.await();
-        LOG.error("the member ended by itself");
-        stopOnce();
-        return 1;
+    /** Waits for what comes next; a signal never comes back here, because its hook ends the process. */
+    Event next() throws InterruptedException {
+        return events.take();
     }
 
-    /** A step of the start failed: what was started is stopped again. */
-    void failedToStart() {
-        stopOnce();
+    /** Whether the node is on its way out. */
+    boolean ending() {
+        return stopping.get();
+    }
+
+    /** A step of the start failed, or the node was told to leave: what was started is stopped again. */
+    boolean stop() {
+        return stopOnce();
+    }
+
+    /** Told by an operator, through any member. */
+    void leave() {
+        LOG.info("told to leave the cluster");
+        events.add(Event.TOLD_TO_LEAVE);
     }
 
     /** The actor system has ended; expected while stopping. */
-    void endedByItself() {
+    void membershipEnded() {
         if (!stopping.get()) {
-            over.countDown();
+            events.add(Event.MEMBERSHIP_ENDED);
         }
     }
 

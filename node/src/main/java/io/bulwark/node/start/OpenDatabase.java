@@ -2,9 +2,13 @@ package io.bulwark.node.start;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.bulwark.node.config.NodeConfig;
+import io.bulwark.persistence.cluster.MemberRoster;
+import io.bulwark.persistence.cluster.RecordedMember;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.embedded.EmbeddedPostgres;
 import io.bulwark.persistence.schema.Migrations;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -33,16 +37,29 @@ public final class OpenDatabase implements AutoCloseable {
             return new OpenDatabase(
                     new Database(wanted.url().get(), wanted.user(), wanted.password()), Optional.empty());
         }
+        Path directory = config.dataDir().resolve("postgres");
+        if (!config.cluster().join().isEmpty()) {
+            return new OpenDatabase(neighbours(directory), Optional.empty());
+        }
         EmbeddedPostgres server = EmbeddedPostgres.start(
-                config.dataDir().resolve("postgres"),
-                io.bulwark.persistence.embedded.Settings.DEFAULT.withPort(wanted.embeddedPort()));
+                directory, io.bulwark.persistence.embedded.Settings.DEFAULT.withPort(wanted.embeddedPort()));
         return new OpenDatabase(Database.of(server), Optional.of(server));
+    }
+
+    /** Who joins works on the members' database: without a URL it can only be the one of a node beside it. */
+    private static Database neighbours(Path directory) {
+        EmbeddedPostgres.Running running = EmbeddedPostgres.running(directory)
+                .orElseThrow(() -> new IllegalStateException("A node that joins others needs their database, and none"
+                        + " runs in " + directory + ": set BULWARK_DATABASE_URL, or set BULWARK_DATA_DIR to the data"
+                        + " directory of the node that brings the database"));
+        return new Database(running.jdbcUrl(), running.user(), running.password());
     }
 
     /** Brings the schema up to date, or refuses to go on with an older one when the node is not to migrate. */
     public void prepareSchema(boolean migrate) {
         Migrations migrations = new Migrations(pool);
         if (migrate) {
+            refuseUnderOthers(migrations);
             List<String> applied = migrations.up();
             LOG.info("schema is up to date{}", applied.isEmpty() ? "" : ", applied " + applied);
             return;
@@ -53,6 +70,25 @@ public final class OpenDatabase implements AutoCloseable {
                     + ": run `bulwark migrate up`, or set bulwark.database.migrate-on-start to true");
         }
         LOG.info("schema is up to date");
+    }
+
+    /** Members of an older release must not find another schema under their feet. */
+    private void refuseUnderOthers(Migrations migrations) {
+        List<String> pending = migrations.status().pending();
+        List<RecordedMember> running = pending.isEmpty() ? List.of() : running();
+        if (!running.isEmpty()) {
+            throw new IllegalStateException(
+                    "The schema lacks " + pending + ", and members of a release without work on it" + " (one is "
+                            + running.getFirst().address() + "): stop them all first, then start this one");
+        }
+    }
+
+    private List<RecordedMember> running() {
+        try {
+            return new MemberRoster(pool).runningIfKnown();
+        } catch (SQLException e) {
+            throw new IllegalStateException("The database cannot say who works on it: " + e.getMessage(), e);
+        }
     }
 
     /** Where it is and as whom. */

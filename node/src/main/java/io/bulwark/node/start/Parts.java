@@ -2,6 +2,7 @@ package io.bulwark.node.start;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,17 +28,32 @@ final class Parts {
         started.push(new Part(name, stop));
     }
 
+    /** How many are running. */
+    synchronized int running() {
+        return started.size();
+    }
+
+    /** Stops everything, the latest first; see {@link #stopDownTo}. */
+    boolean stopAll() {
+        return stopDownTo(0);
+    }
+
     /**
-     * Stops everything, the latest first. A part that fails to stop is reported and does not keep the others running.
+     * Stops the latest until this many are left. A part that fails to stop is reported and does not keep the others
+     * running. Two may stop parts at the same time: each part is stopped by one of them.
      *
      * @return whether every part stopped without a failure
      */
-    synchronized boolean stopAll() {
+    boolean stopDownTo(int left) {
         boolean clean = true;
-        while (!started.isEmpty()) {
-            clean &= stop(started.pop());
+        for (Optional<Part> part = next(left); part.isPresent(); part = next(left)) {
+            clean &= stop(part.get());
         }
         return clean;
+    }
+
+    private synchronized Optional<Part> next(int left) {
+        return started.size() > left ? Optional.of(started.pop()) : Optional.empty();
     }
 
     private static boolean stop(Part part) {

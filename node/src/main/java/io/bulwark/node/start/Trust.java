@@ -34,9 +34,10 @@ public record Trust(LocalKey key, boolean firstStart, TokenMint mint, TokenVerif
 
     /** Opens the key in the data directory, or makes one. */
     public static Trust open(NodeConfig config) throws IOException {
-        Path directory = Files.createDirectories(config.dataDir());
-        LocalKey.Opened opened = LocalKey.open(directory);
         NodeConfig.Auth auth = config.auth();
+        LocalKey.Opened opened = auth.keyFile().isPresent()
+                ? new LocalKey.Opened(LocalKey.openShared(auth.keyFile().get()), false)
+                : LocalKey.open(Files.createDirectories(config.dataDir()));
         TokenRules rules = new TokenRules(auth.audience(), auth.issuer(), auth.clockSkew());
         TokenMint mint = new TokenMint(opened.key(), rules, InstantSource.system(), new SecureRandom());
         TokenVerifier verifier = new TokenVerifier(keys(opened.key(), auth), rules, InstantSource.system());

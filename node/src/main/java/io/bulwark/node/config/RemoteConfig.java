@@ -1,0 +1,62 @@
+package io.bulwark.node.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How the nodes talk to each other.
+ *
+ * @param host where the others reach this node
+ * @param port 0 takes a free one
+ * @param bindHost where it listens, if that is another address
+ * @param tls absent only on loopback
+ */
+public record RemoteConfig(String host, int port, Optional<String> bindHost, Optional<Tls> tls) {
+    private static final String PATH = "bulwark.remote.";
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
+
+    /** PEM files: this node's certificate, its private key, and the certificate of who signed those of all nodes. */
+    public record Tls(Path certificate, Path key, Path ca) {}
+
+    static RemoteConfig of(Settings settings) {
+        String host = settings.text(PATH + "host");
+        if (host.isBlank()) {
+            throw settings.refused(PATH + "host", "a host name or address by which the others reach this node");
+        }
+        Optional<Tls> tls = tls(settings);
+        if (tls.isEmpty() && !LOOPBACK.matcher(host).matches()) {
+            throw settings.refused(
+                    PATH + "host",
+                    "a loopback address, because bulwark.remote.tls.certificate, .key and .ca are not set and what nodes"
+                            + " tell each other must not cross a network in the clear");
+        }
+        String bindHost = settings.text(PATH + "bind-host");
+        return new RemoteConfig(
+                host, settings.port(PATH + "port"), bindHost.isBlank() ? Optional.empty() : Optional.of(bindHost), tls);
+    }
+
+    private static Optional<Tls> tls(Settings settings) {
+        Optional<Path> certificate = file(settings, "certificate");
+        Optional<Path> key = file(settings, "key");
+        Optional<Path> ca = file(settings, "ca");
+        if (certificate.isEmpty() && key.isEmpty() && ca.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Tls(
+                given(settings, "certificate", certificate), given(settings, "key", key), given(settings, "ca", ca)));
+    }
+
+    private static Optional<Path> file(Settings settings, String name) {
+        String text = settings.text(PATH + "tls." + name);
+        return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+    }
+
+    private static Path given(Settings settings, String name, Optional<Path> file) {
+        return file.filter(Files::isReadable)
+                .orElseThrow(() -> settings.refused(
+                        PATH + "tls." + name,
+                        "a PEM file that can be read; all three of certificate, key and ca are needed"));
+    }
+}

@@ -1,0 +1,184 @@
+package io.bulwark.node.start;
+
+import akka.actor.typed.ActorSystem;
+import io.bulwark.grammar.Name;
+import io.bulwark.http.Ports;
+import io.bulwark.http.Routes;
+import io.bulwark.http.auth.TokenAuthorizer;
+import io.bulwark.http.gateway.Gateway;
+import io.bulwark.http.server.RequestBodies;
+import io.bulwark.http.server.ServiceListener;
+import io.bulwark.node.cluster.Membership;
+import io.bulwark.node.cluster.SeenMembers;
+import io.bulwark.node.config.NodeConfig;
+import io.bulwark.node.config.Settings;
+import io.bulwark.node.demo.Demo;
+import io.bulwark.node.guard.GuardActor;
+import io.bulwark.node.guard.GuardCensus;
+import io.bulwark.node.guard.ShardedGuards;
+import io.bulwark.node.service.ServiceReplica;
+import io.bulwark.node.watch.CircuitLog;
+import io.bulwark.node.watch.Telemetry;
+import io.bulwark.persistence.ledger.PostgresLedger;
+import io.bulwark.persistence.tenant.PostgresTenantDirectory;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A member of the cluster and what it serves, on a database that is there; may be started again once it has ended. */
+final class ServingMember {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingMember.class);
+    /** No step hangs for ever; generous, because a starved machine is slow and a start that gives up helps nobody. */
+    private static final Duration STEP_WITHIN = Duration.ofSeconds(100);
+    /** Beside the drain itself: for connections to be closed. */
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
+
+    private final Ground on;
+    private final Parts parts;
+    private final Lifetime lifetime;
+    /** Taken at the first start, and kept: whoever knows this node by them finds it again. */
+    private OptionalInt remotePort = OptionalInt.empty();
+
+    private OptionalInt servicePort = OptionalInt.empty();
+
+    /** What stays when a membership ends. */
+    record Ground(
+            Settings settings,
+            NodeConfig config,
+            Trust trust,
+            OpenDatabase database,
+            PostgresLedger ledger,
+            InstantSource clock,
+            RandomGenerator random,
+            boolean demo) {}
+
+    ServingMember(Ground on, Parts parts, Lifetime lifetime) {
+        this.on = on;
+        this.parts = parts;
+        this.lifetime = lifetime;
+    }
+
+    Announcement start() throws Exception {
+        Membership membership = Membership.start(new Membership.Given(
+                on.settings(),
+                on.config(),
+                on.database().database(),
+                on.database().pool(),
+                on.random().nextLong(),
+                remotePort));
+        parts.started("cluster member", membership::leave);
+        remotePort = OptionalInt.of(membership.address().port());
+        LOG.info("cluster: a member as {}, management on {}", membership.address(), membership.management());
+        ActorSystem<Void> system = membership.system();
+        system.getWhenTerminated().whenComplete((_, _) -> lifetime.membershipEnded());
+        int member = parts.running();
+        membership.beforeLeaving(() -> parts.stopDownTo(member));
+        return serve(membership, readiness(system));
+    }
+
+    private NodeReadiness readiness(ActorSystem<Void> system) {
+        Telemetry telemetry = Telemetry.get(system);
+        LedgerMeters.register(on.ledger(), telemetry.meters());
+        NodeReadiness readiness = new NodeReadiness(on.database().pool(), system);
+        parts.started("readiness", readiness::close);
+        telemetry.readiness(readiness);
+        return readiness;
+    }
+
+    private Announcement serve(Membership membership, NodeReadiness readiness) throws Exception {
+        Ports ports = ports(membership, readiness);
+        ActorSystem<Void> system = membership.system();
+        ServiceListener.Bound listener = listen(ports, readiness, membership);
+        servicePort = OptionalInt.of(listener.address().getPort());
+        LOG.info("service listener on {}", listener.address());
+        if (on.demo()) {
+            within(Demo.register(system, ports.services(), ports.guards()));
+            LOG.info("demo: tenant 'acme', service 'payments'");
+        }
+        readiness.serving();
+        Trust trust = on.trust();
+        return new Announcement(
+                "http://" + on.config().listener().host() + ":"
+                        + listener.address().getPort(),
+                membership.management().toString().replaceAll("/$", ""),
+                trust.adminToken(),
+                on.demo() ? Optional.of(trust.demoToken(new Name("acme"))) : Optional.empty());
+    }
+
+    private Ports ports(Membership membership, NodeReadiness readiness) throws Exception {
+        ActorSystem<Void> system = membership.system();
+        Telemetry telemetry = Telemetry.get(system);
+        ServiceReplica services = ServiceReplica.start(system);
+        ShardedGuards guards = ShardedGuards.start(
+                system,
+                new GuardActor.Surroundings(
+                        on.clock(),
+                        on.random(),
+                        new PostgresTenantDirectory(on.database().pool()),
+                        new CircuitLog(telemetry.meters())));
+        SeenMembers members =
+                SeenMembers.start(system, on.config().cluster().name(), GuardCensus.start(system), lifetime::leave);
+        ClusterMeters.register(members, telemetry.meters());
+        within(services.filled());
+        LOG.info("guards are in place, {} services are known", services.all().size());
+        return new Ports(
+                guards,
+                services,
+                on.ledger(),
+                new PostgresTenantDirectory(on.database().pool()),
+                members,
+                readiness,
+                on.clock(),
+                on.random(),
+                telemetry.meters());
+    }
+
+    private ServiceListener.Bound listen(Ports ports, NodeReadiness readiness, Membership membership) throws Exception {
+        ActorSystem<Void> system = membership.system();
+        NodeConfig config = on.config();
+        Gateway gateway = new Gateway(
+                ports.guards(), ports.services(), ports.ledger(), on.clock(), ports.meters(), system, config.gateway());
+        parts.started("gateway", () -> {
+            // Executions whose client went away are still to be recorded.
+            within(gateway.drained(), config.drainTimeout());
+            gateway.close();
+        });
+        RequestBodies bodies = new RequestBodies(system, config.listener());
+        ServiceListener.Bound listener = within(ServiceListener.bind(
+                system,
+                config.listener().withPort(servicePort),
+                Routes.all(ports, bodies, gateway.route()),
+                new TokenAuthorizer(on.trust().verifier()),
+                ports.meters(),
+                on.random()));
+        parts.started("service listener", () -> drain(listener, readiness, membership));
+        return listener;
+    }
+
+    private void drain(ServiceListener.Bound listener, NodeReadiness readiness, Membership membership)
+            throws Exception {
+        Duration drainTimeout = on.config().drainTimeout();
+        readiness.draining();
+        if (membership.hasOthers() && on.config().announceFor().isPositive()) {
+            LOG.info("not ready; taking calls for another {}", on.config().announceFor());
+            var _ = new CountDownLatch(1).await(on.config().announceFor().toMillis(), TimeUnit.MILLISECONDS);
+        }
+        LOG.info("taking no new calls, settling those in flight within {}", drainTimeout);
+        within(listener.drain(drainTimeout), drainTimeout.plus(CLOSE_WITHIN));
+    }
+
+    private static <T> T within(CompletionStage<T> stage) throws Exception {
+        return within(stage, STEP_WITHIN);
+    }
+
+    private static <T> T within(CompletionStage<T> stage, Duration bound) throws Exception {
+        return stage.toCompletableFuture().get(bound.toMillis(), TimeUnit.MILLISECONDS);
+    }
+}
