@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,6 +57,7 @@ public final class Membership {
     private final ActorSystem<Void> system;
     private final URI management;
     private final Presence presence;
+    private final CountDownLatch left = new CountDownLatch(1);
 
     private Membership(ActorSystem<Void> system, URI management, Presence presence) {
         this.system = system;
@@ -92,6 +94,7 @@ public final class Membership {
         try (ManagementPort port = ManagementPort.hold(given.config().management())) {
             ActorSystem<Void> system = system(given, identity, setup, port);
             Membership membership = bound(given, system, port);
+            membership.keepRemotingUntilLeft();
             setup.self().complete(membership.presence.self());
             try {
                 membership.join(cluster, roster);
@@ -230,6 +233,21 @@ public final class Membership {
                                 .thenApply(_ -> Done.done()));
     }
 
+    /**
+     * Remoting has a hook of its own that ends it as soon as the JVM is told to stop, unless another hook of Akka's is at
+     * work: without this one a member would be cut off from the others before it could leave them.
+     */
+    private void keepRemotingUntilLeft() {
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addJvmShutdownHook(() -> {
+            try {
+                var _ = left.await(shutdown.totalTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
     /** Hands its shards over, leaves the cluster and ends the actor system; bounded. */
     public void leave() throws Exception {
         try {
@@ -239,6 +257,7 @@ public final class Membership {
                     .get(LEAVE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
             presence.close();
+            left.countDown();
         }
     }
 }
