@@ -85,6 +85,11 @@ final class ContractFixture implements AutoCloseable {
                 send("GET", "/openapi.json", "", Map.of()).body().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** How many answers were counted as given without the guard. */
+    double degraded() {
+        return listener.meters().get("bulwark.calls.degraded").counter().count();
+    }
+
     /** What a call was answered with. */
     record Answer(int status, HttpResponse<String> response, String body) {
         JsonNode json() {

@@ -9,6 +9,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import io.bulwark.grammar.Name;
 import io.bulwark.guard.CircuitReply;
 import io.bulwark.guard.GuardCommand;
+import io.bulwark.guard.GuardSilentException;
+import io.bulwark.guard.GuardSilentException.Why;
 import io.bulwark.guard.Guards;
 import io.bulwark.guard.LimitReply;
 import io.bulwark.guard.PolicyReply;
@@ -16,6 +18,7 @@ import io.bulwark.tenant.TenantPolicy;
 import io.bulwark.wire.Precondition;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +33,12 @@ final class StandInGuards implements Guards {
 
     /** What was asked, the latest last. */
     final LinkedBlockingDeque<GuardCommand> asked = new LinkedBlockingDeque<>();
+
+    /** Why nobody answers, if nobody does. */
+    volatile Optional<Why> silent = Optional.empty();
+
+    /** Whether policies are shown by a stand-in. */
+    volatile boolean away;
 
     volatile LimitReply limits = new LimitReply.UnknownTenant();
     volatile CircuitReply circuits = new CircuitReply.UnknownTenant();
@@ -54,6 +63,10 @@ final class StandInGuards implements Guards {
     public <R> CompletionStage<R> ask(Name tenant, Function<ActorRef<R>, GuardCommand> question, Duration within) {
         if (tenant.equals(SILENT)) {
             return CompletableFuture.failedStage(new TimeoutException("no answer"));
+        }
+        Optional<Why> unanswered = silent;
+        if (unanswered.isPresent()) {
+            return CompletableFuture.failedStage(new GuardSilentException(unanswered.get()));
         }
         return AskPattern.ask(
                 actor, replyTo -> new Question(tenant, question.apply(replyTo)), within, system.scheduler());
@@ -91,7 +104,10 @@ final class StandInGuards implements Guards {
 
     private PolicyReply show(Name tenant) {
         PolicyReply.Shown shown = policies.get(tenant);
-        return shown == null ? new PolicyReply.UnknownTenant() : shown;
+        if (shown == null) {
+            return new PolicyReply.UnknownTenant();
+        }
+        return away ? new PolicyReply.StoodIn(shown) : shown;
     }
 
     private boolean holds(Name tenant, Precondition precondition) {

@@ -6,6 +6,7 @@ import io.bulwark.grammar.Name;
 import io.bulwark.tenant.IdempotencyPolicy;
 import io.bulwark.tenant.TenantStatus;
 import io.bulwark.wire.CborMessage;
+import io.bulwark.wire.LocalOnly;
 import java.time.Duration;
 import java.util.List;
 
@@ -62,4 +63,17 @@ public sealed interface Admission extends CborMessage {
 
     /** No policy was ever put for this tenant. */
     record UnknownTenant() implements Admission {}
+
+    /**
+     * The guard did not answer; this node did in its place, within its share of the limits.
+     *
+     * @param answer what a guard would have said; no {@code StoodIn} itself
+     */
+    record StoodIn(Admission answer) implements Admission, LocalOnly {
+        public StoodIn {
+            if (answer instanceof StoodIn) {
+                throw new IllegalArgumentException("The answer was stood in for before: " + answer);
+            }
+        }
+    }
 }

@@ -7,6 +7,7 @@ import io.bulwark.circuit.CircuitState;
 import io.bulwark.grammar.Name;
 import io.bulwark.tenant.TenantStatus;
 import io.bulwark.wire.CborMessage;
+import io.bulwark.wire.LocalOnly;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -71,4 +72,17 @@ public sealed interface CircuitReply extends CborMessage {
 
     /** No policy was ever put for this tenant. */
     record UnknownTenant() implements CircuitReply {}
+
+    /**
+     * The guard did not answer; this node did in its place, within its share of the limits.
+     *
+     * @param answer what a guard would have said; no {@code StoodIn} itself
+     */
+    record StoodIn(CircuitReply answer) implements CircuitReply, LocalOnly {
+        public StoodIn {
+            if (answer instanceof StoodIn) {
+                throw new IllegalArgumentException("The answer was stood in for before: " + answer);
+            }
+        }
+    }
 }

@@ -10,7 +10,8 @@ import java.util.function.Function;
 public interface Guards {
     /**
      * Asks; the stage fails with a {@link java.util.concurrent.TimeoutException} when no answer came in time, which
-     * says nothing about whether the guard received the question.
+     * says nothing about whether the guard received the question; with a {@link GuardSilentException} when nobody may
+     * answer in its place.
      */
     <R> CompletionStage<R> ask(Name tenant, Function<ActorRef<R>, GuardCommand> question, Duration within);
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.bulwark.grammar.Name;
 import io.bulwark.tenant.TenantStatus;
 import io.bulwark.wire.CborMessage;
+import io.bulwark.wire.LocalOnly;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -75,4 +76,17 @@ public sealed interface LimitReply extends CborMessage {
 
     /** No policy was ever put for this tenant. */
     record UnknownTenant() implements LimitReply {}
+
+    /**
+     * The guard did not answer; this node did in its place, within its share of the limits.
+     *
+     * @param answer what a guard would have said; no {@code StoodIn} itself
+     */
+    record StoodIn(LimitReply answer) implements LimitReply, LocalOnly {
+        public StoodIn {
+            if (answer instanceof StoodIn) {
+                throw new IllegalArgumentException("The answer was stood in for before: " + answer);
+            }
+        }
+    }
 }

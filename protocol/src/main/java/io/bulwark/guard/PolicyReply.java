@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.bulwark.tenant.TenantPolicy;
 import io.bulwark.wire.CborMessage;
+import io.bulwark.wire.LocalOnly;
 
 /** What the guard says to who asks about the tenant's policy. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -29,4 +30,17 @@ public sealed interface PolicyReply extends CborMessage {
 
     /** No policy stands for this tenant. */
     record UnknownTenant() implements PolicyReply {}
+
+    /**
+     * The guard did not answer; this node did in its place, within its share of the limits.
+     *
+     * @param answer what a guard would have said; no {@code StoodIn} itself
+     */
+    record StoodIn(PolicyReply answer) implements PolicyReply, LocalOnly {
+        public StoodIn {
+            if (answer instanceof StoodIn) {
+                throw new IllegalArgumentException("The answer was stood in for before: " + answer);
+            }
+        }
+    }
 }

@@ -13,13 +13,13 @@ import java.util.List;
  * limiter works. An instant before the latest counts as the latest, which is how the limiters read a clock that goes
  * backwards.
  */
-final class Admissions {
+public final class Admissions {
     private final List<Instant> times = new ArrayList<>();
     private final List<Long> costs = new ArrayList<>();
     private Instant latest = Instant.MIN;
 
     /** @return the index of what was spent, for {@link #takeBack} */
-    int spent(Instant at, long cost) {
+    public int spent(Instant at, long cost) {
         latest = at.isAfter(latest) ? at : latest;
         times.add(latest);
         costs.add(cost);
@@ -31,7 +31,7 @@ final class Admissions {
         costs.set(index, costs.get(index) - cost);
     }
 
-    int size() {
+    public int size() {
         return times.size();
     }
 
@@ -44,7 +44,7 @@ final class Admissions {
     }
 
     /** In any stretch W at most {@code most + refill · W / per}. */
-    void assertAtMostInAnyStretch(long most, long refill, Duration per) {
+    public void assertAtMostInAnyStretch(long most, long refill, Duration per) {
         BigInteger nanosPer = BigInteger.valueOf(per.toNanos());
         BigInteger burst = BigInteger.valueOf(most).multiply(nanosPer);
         for (int from = 0; from < times.size(); from++) {
@@ -62,7 +62,7 @@ final class Admissions {
     }
 
     /** In any half-open stretch as long as {@code per} at most so much. */
-    void assertAtMostInAnyWindow(long most, Duration per) {
+    public void assertAtMostInAnyWindow(long most, Duration per) {
         for (int i = 0; i < times.size(); i++) {
             Instant end = times.get(i);
             assertThat(between(end.minus(per), end))
@@ -72,7 +72,7 @@ final class Admissions {
     }
 
     /** In each window aligned to the epoch at most so much. */
-    void assertAtMostInEachAlignedWindow(long most, Duration per) {
+    public void assertAtMostInEachAlignedWindow(long most, Duration per) {
         BigInteger length = BigInteger.valueOf(per.toNanos());
         for (Instant time : times) {
             BigInteger window = sinceEpoch(time).divide(length);

@@ -48,7 +48,9 @@ class SealedTypesTest {
     void everyPermittedSubtypeIsListedOnce(Class<?> type) {
         JsonSubTypes.Type[] listed = type.getAnnotation(JsonSubTypes.class).value();
         assertThat(Arrays.stream(listed).map(JsonSubTypes.Type::value))
-                .containsExactlyInAnyOrder(type.getPermittedSubclasses());
+                .containsExactlyInAnyOrder(Arrays.stream(type.getPermittedSubclasses())
+                        .filter(subtype -> !LocalOnly.class.isAssignableFrom(subtype))
+                        .toArray(Class<?>[]::new));
         assertThat(Arrays.stream(listed).map(JsonSubTypes.Type::name)).doesNotHaveDuplicates();
         assertThat(type.isAnnotationPresent(JsonTypeInfo.class)).isTrue();
     }

@@ -9,6 +9,7 @@ import io.bulwark.http.guard.GuardProblems;
 import io.bulwark.http.server.Access;
 import io.bulwark.http.server.Answers;
 import io.bulwark.http.server.Call;
+import io.bulwark.http.server.Degraded;
 import io.bulwark.http.server.Problem;
 import io.bulwark.http.server.RequestBodies;
 import io.bulwark.http.server.Role;
@@ -57,10 +58,16 @@ public final class TenantRoutes {
 
     private CompletionStage<HttpResponse> show(Call call) {
         Name tenant = call.name("tenant");
-        return guards.<PolicyReply>ask(tenant, GuardCommand.ShowPolicy::new).thenApply(reply -> switch (reply) {
+        return guards.<PolicyReply>ask(tenant, GuardCommand.ShowPolicy::new)
+                .thenApply(reply -> shown(call, tenant, reply));
+    }
+
+    private static HttpResponse shown(Call call, Name tenant, PolicyReply reply) {
+        return switch (reply) {
             case PolicyReply.Shown(TenantPolicy policy, long version) -> Versioned.shown(call, policy, version);
+            case PolicyReply.StoodIn(PolicyReply lastKnown) -> Degraded.answer(() -> shown(call, tenant, lastKnown));
             case PolicyReply other -> refused(tenant, other);
-        });
+        };
     }
 
     private CompletionStage<HttpResponse> put(Call call) {
@@ -94,6 +101,7 @@ public final class TenantRoutes {
             case PolicyReply.Shown other -> unexpected(other);
             case PolicyReply.Put other -> unexpected(other);
             case PolicyReply.Deleted other -> unexpected(other);
+            case PolicyReply.StoodIn other -> unexpected(other);
         };
     }
 

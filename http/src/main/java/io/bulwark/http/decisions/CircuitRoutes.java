@@ -13,6 +13,7 @@ import io.bulwark.http.guard.GuardProblems;
 import io.bulwark.http.server.Access;
 import io.bulwark.http.server.Answers;
 import io.bulwark.http.server.Call;
+import io.bulwark.http.server.Degraded;
 import io.bulwark.http.server.Problem;
 import io.bulwark.http.server.ProblemException;
 import io.bulwark.http.server.RequestBodies;
@@ -99,11 +100,16 @@ public final class CircuitRoutes {
         return bodies.jsonOrEmpty(call, PermitRequest.class)
                 .thenCompose(body -> guards.<CircuitReply>ask(
                         tenant, replyTo -> new GuardCommand.PermitCircuit(replyTo, service, body.leaseOrDefault())))
-                .thenApply(reply -> switch (reply) {
-                    case CircuitReply.Permitted(var permit, var state) ->
-                        Answers.json(200, Map.of("permit", permit, "state", state));
-                    case CircuitReply other -> throw refused(tenant, service, other);
-                });
+                .thenApply(reply -> permitted(tenant, service, reply));
+    }
+
+    private static HttpResponse permitted(Name tenant, Name service, CircuitReply reply) {
+        return switch (reply) {
+            case CircuitReply.Permitted(var permit, var state) ->
+                Answers.json(200, Map.of("permit", permit, "state", state));
+            case CircuitReply.StoodIn(CircuitReply ours) -> Degraded.answer(() -> permitted(tenant, service, ours));
+            case CircuitReply other -> throw refused(tenant, service, other);
+        };
     }
 
     private CompletionStage<HttpResponse> report(Call call) {
@@ -139,10 +145,11 @@ public final class CircuitRoutes {
     }
 
     private static HttpResponse done(Name tenant, Name service, CircuitReply reply) {
-        if (reply instanceof CircuitReply.Done) {
-            return Answers.noContent();
-        }
-        throw refused(tenant, service, reply);
+        return switch (reply) {
+            case CircuitReply.Done() -> Answers.noContent();
+            case CircuitReply.StoodIn(CircuitReply ours) -> Degraded.answer(() -> done(tenant, service, ours));
+            case CircuitReply other -> throw refused(tenant, service, other);
+        };
     }
 
     private static ProblemException refused(Name tenant, Name service, CircuitReply reply) {
@@ -159,6 +166,7 @@ public final class CircuitRoutes {
             case CircuitReply.Permitted other -> throw unexpected(other);
             case CircuitReply.Done other -> throw unexpected(other);
             case CircuitReply.Shown other -> throw unexpected(other);
+            case CircuitReply.StoodIn other -> throw unexpected(other);
         };
     }
 

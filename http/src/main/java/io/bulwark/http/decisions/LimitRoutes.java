@@ -10,6 +10,7 @@ import io.bulwark.http.guard.GuardAsk;
 import io.bulwark.http.guard.GuardProblems;
 import io.bulwark.http.server.Access;
 import io.bulwark.http.server.Call;
+import io.bulwark.http.server.Degraded;
 import io.bulwark.http.server.Handler;
 import io.bulwark.http.server.ProblemException;
 import io.bulwark.http.server.RequestBodies;
@@ -18,6 +19,7 @@ import io.bulwark.http.server.Route;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Spends of a tenant's limits: at once, many at once, or reserved first and settled later. */
 public final class LimitRoutes {
@@ -49,23 +51,29 @@ public final class LimitRoutes {
         Name tenant = call.name("tenant");
         Name limit = call.name("limit");
         return bodies.json(call, LimitRequests.Acquire.class)
-                .thenCompose(body -> decide(tenant, List.of(body.item(limit))))
-                .thenApply(results -> LimitAnswers.single(tenant, results.getFirst()));
+                .thenCompose(body -> decide(
+                        tenant, List.of(body.item(limit)), results -> LimitAnswers.single(tenant, results.getFirst())));
     }
 
     private CompletionStage<HttpResponse> acquireMany(Call call) {
         Name tenant = call.name("tenant");
         return bodies.json(call, LimitRequests.Batch.class)
-                .thenCompose(body -> decide(tenant, body.decisions())
-                        .thenApply(results -> LimitAnswers.batch(body.decisions(), results)));
+                .thenCompose(body ->
+                        decide(tenant, body.decisions(), results -> LimitAnswers.batch(body.decisions(), results)));
     }
 
-    private CompletionStage<List<Result>> decide(Name tenant, List<GuardCommand.Item> items) {
+    private CompletionStage<HttpResponse> decide(
+            Name tenant, List<GuardCommand.Item> items, Function<List<Result>, HttpResponse> answer) {
         return guards.<LimitReply>ask(tenant, replyTo -> new GuardCommand.Acquire(replyTo, items))
-                .thenApply(reply -> switch (reply) {
-                    case LimitReply.Decided(List<Result> results) -> results;
-                    case LimitReply other -> throw refused(tenant, other);
-                });
+                .thenApply(reply -> decided(tenant, reply, answer));
+    }
+
+    private static HttpResponse decided(Name tenant, LimitReply reply, Function<List<Result>, HttpResponse> answer) {
+        return switch (reply) {
+            case LimitReply.Decided(List<Result> results) -> answer.apply(results);
+            case LimitReply.StoodIn(LimitReply ours) -> Degraded.answer(() -> decided(tenant, ours, answer));
+            case LimitReply other -> throw refused(tenant, other);
+        };
     }
 
     private CompletionStage<HttpResponse> reserve(Call call) {
@@ -113,6 +121,7 @@ public final class LimitRoutes {
             case LimitReply.Reserved other -> throw unexpected(other);
             case LimitReply.Refused other -> throw unexpected(other);
             case LimitReply.Settled other -> throw unexpected(other);
+            case LimitReply.StoodIn other -> throw unexpected(other);
         };
     }
 

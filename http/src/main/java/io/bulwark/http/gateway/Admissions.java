@@ -29,7 +29,7 @@ final class Admissions {
                                 replyTo, call.serviceName(), keyed, lease(means, call), waitAtMost, charge),
                         within)
                 .exceptionally(failure -> {
-                    throw GatewayProblems.guardUnavailable(call.tenant(), within);
+                    throw GatewayProblems.guardUnavailable(call.tenant(), within, failure);
                 });
     }
 

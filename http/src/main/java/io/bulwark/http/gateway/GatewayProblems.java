@@ -3,14 +3,17 @@ package io.bulwark.http.gateway;
 import akka.http.javadsl.model.HttpHeader;
 import io.bulwark.grammar.Name;
 import io.bulwark.guard.Admission;
+import io.bulwark.guard.GuardSilentException;
 import io.bulwark.http.idempotency.KeyHeader;
 import io.bulwark.http.ratelimit.RateLimitHeaders;
+import io.bulwark.http.server.Degraded;
 import io.bulwark.http.server.Problem;
 import io.bulwark.http.server.ProblemException;
 import io.bulwark.idempotency.OperationId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 
 /** Every way in which a guarded call is refused or fails, as the client sees it. */
 final class GatewayProblems {
@@ -69,7 +72,25 @@ final class GatewayProblems {
                 .exception();
     }
 
-    static ProblemException guardUnavailable(Name tenant, Duration within) {
+    /** No answer came from the guard; a {@link GuardSilentException} says why none came in its place either. */
+    static ProblemException guardUnavailable(Name tenant, Duration within, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof GuardSilentException silent
+                ? Degraded.mark(guardSilent(tenant, silent.why()))
+                : guardUnavailable(tenant, within);
+    }
+
+    private static ProblemException guardSilent(Name tenant, GuardSilentException.Why why) {
+        return Problem.unavailable(
+                        "guard-unavailable",
+                        "The tenant's guard does not answer",
+                        "The guard of '" + tenant + "' does not answer, and " + why.words()
+                                + "; nothing was sent to the service. Try again.",
+                        SOON)
+                .exception();
+    }
+
+    private static ProblemException guardUnavailable(Name tenant, Duration within) {
         return Problem.unavailable(
                         "guard-unavailable",
                         "The tenant's guard does not answer",

@@ -37,6 +37,9 @@ final class HeaderHygiene {
     private static final Set<String> NOT_FORWARDED = Set.of(
             "authorization", "host", "forwarded", "remote-address", "traceparent", "tracestate", "prefer", "expect");
 
+    /** What only Bulwark tells a client. */
+    private static final Set<String> OF_BULWARK = Set.of("idempotent-replayed", "bulwark-degraded");
+
     private HeaderHygiene() {}
 
     /** The headers of the client's request that go to the service, and those that Bulwark adds. */
@@ -63,7 +66,7 @@ final class HeaderHygiene {
         Set<String> named = namedByConnection(response.getHeaders());
         for (HttpHeader header : response.getHeaders()) {
             String name = header.lowercaseName();
-            if (!isHopByHop(name, named) && !name.equals("idempotent-replayed")) {
+            if (!isHopByHop(name, named) && !OF_BULWARK.contains(name)) {
                 headers.add(rendered(header));
             }
         }

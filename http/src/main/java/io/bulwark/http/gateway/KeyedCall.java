@@ -6,6 +6,7 @@ import akka.util.ByteString;
 import io.bulwark.guard.Admission;
 import io.bulwark.guard.GuardCommand.Keyed;
 import io.bulwark.http.idempotency.Fingerprints;
+import io.bulwark.http.server.Degraded;
 import io.bulwark.http.server.ProblemException;
 import io.bulwark.idempotency.IdempotencyKey;
 import io.bulwark.idempotency.Ledger.FindVerdict;
@@ -61,23 +62,28 @@ final class KeyedCall {
 
     private CompletionStage<HttpResponse> admit(int round) {
         return Admissions.ask(means, call, Optional.of(keyed), waitLeft(), round == 1)
-                .thenCompose(admission -> switch (admission) {
-                    case Admission.Admitted admitted ->
-                        new Execution(means, call, id, keyed.fingerprint(), body, waitUntil, admitted).run();
-                    case Admission.FirstFinished(var limits) -> afterFirst(Admissions.headers(call, limits), round);
-                    case Admission.CircuitOpen open ->
-                        replayOr(
-                                GatewayProblems.circuitOpen(
-                                        open, call.serviceName(), call.policy().legacyRateLimitHeaders()),
-                                open);
-                    case Admission.StillInFlight(var limits, var retryAfter) ->
-                        throw GatewayProblems.inFlight(Admissions.headers(call, limits), retryAfter);
-                    case Admission.KeyReused() -> throw GatewayProblems.keyReused(List.of());
-                    case Admission.Limited limited -> throw GatewayProblems.limited(limited);
-                    case Admission.Suspended suspended -> throw GatewayProblems.suspended(suspended, call.tenant());
-                    case Admission.Overloaded overloaded -> throw GatewayProblems.overloaded(overloaded, call.tenant());
-                    case Admission.UnknownTenant() -> throw GatewayProblems.unknownTenant(call.tenant());
-                });
+                .thenCompose(admission -> follow(admission, round));
+    }
+
+    private CompletionStage<HttpResponse> follow(Admission admission, int round) {
+        return switch (admission) {
+            case Admission.Admitted admitted ->
+                new Execution(means, call, id, keyed.fingerprint(), body, waitUntil, admitted).run();
+            case Admission.StoodIn(Admission answer) -> Degraded.stage(() -> follow(answer, round));
+            case Admission.FirstFinished(var limits) -> afterFirst(Admissions.headers(call, limits), round);
+            case Admission.CircuitOpen open ->
+                replayOr(
+                        GatewayProblems.circuitOpen(
+                                open, call.serviceName(), call.policy().legacyRateLimitHeaders()),
+                        open);
+            case Admission.StillInFlight(var limits, var retryAfter) ->
+                throw GatewayProblems.inFlight(Admissions.headers(call, limits), retryAfter);
+            case Admission.KeyReused() -> throw GatewayProblems.keyReused(List.of());
+            case Admission.Limited limited -> throw GatewayProblems.limited(limited);
+            case Admission.Suspended suspended -> throw GatewayProblems.suspended(suspended, call.tenant());
+            case Admission.Overloaded overloaded -> throw GatewayProblems.overloaded(overloaded, call.tenant());
+            case Admission.UnknownTenant() -> throw GatewayProblems.unknownTenant(call.tenant());
+        };
     }
 
     /** The ledger knows how the call ended that this one waited for. */

@@ -45,14 +45,22 @@ final class TenantPolicies {
                 .<PolicyReply>ask(tenant, ShowPolicy::new, means.settings().guardWithin())
                 .exceptionally(failure -> {
                     throw GatewayProblems.guardUnavailable(
-                            tenant, means.settings().guardWithin());
+                            tenant, means.settings().guardWithin(), failure);
                 })
-                .thenApply(reply -> {
-                    if (!(reply instanceof PolicyReply.Shown(var policy, var version))) {
-                        throw GatewayProblems.unknownTenant(tenant);
-                    }
-                    known.put(tenant, policy);
-                    return policy;
-                });
+                .thenApply(reply -> known(tenant, reply));
+    }
+
+    private TenantPolicy known(Name tenant, PolicyReply reply) {
+        return switch (reply) {
+            case PolicyReply.Shown(TenantPolicy policy, var version) -> {
+                known.put(tenant, policy);
+                yield policy;
+            }
+            // Whether this call is marked is for its admission to say.
+            case PolicyReply.StoodIn(PolicyReply answer) -> known(tenant, answer);
+            case PolicyReply.UnknownTenant() -> throw GatewayProblems.unknownTenant(tenant);
+            case PolicyReply.Put _, PolicyReply.Deleted _, PolicyReply.PreconditionFailed _ ->
+                throw new IllegalStateException("The guard answered another question: " + reply);
+        };
     }
 }

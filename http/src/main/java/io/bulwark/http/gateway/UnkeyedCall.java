@@ -5,6 +5,7 @@ import akka.http.javadsl.model.HttpResponse;
 import io.bulwark.circuit.Outcome;
 import io.bulwark.guard.Admission;
 import io.bulwark.http.ratelimit.RateLimitHeaders;
+import io.bulwark.http.server.Degraded;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,18 +27,23 @@ final class UnkeyedCall {
 
     CompletionStage<HttpResponse> run() {
         return Admissions.ask(means, call, Optional.empty(), Duration.ZERO, true)
-                .thenCompose(admission -> switch (admission) {
-                    case Admission.Admitted admitted -> execute(new Permit(means.guards(), call.tenant(), admitted));
-                    case Admission.Limited limited -> throw GatewayProblems.limited(limited);
-                    case Admission.CircuitOpen open ->
-                        throw GatewayProblems.circuitOpen(
-                                open, call.serviceName(), call.policy().legacyRateLimitHeaders());
-                    case Admission.Suspended suspended -> throw GatewayProblems.suspended(suspended, call.tenant());
-                    case Admission.Overloaded overloaded -> throw GatewayProblems.overloaded(overloaded, call.tenant());
-                    case Admission.UnknownTenant() -> throw GatewayProblems.unknownTenant(call.tenant());
-                    case Admission.FirstFinished _, Admission.StillInFlight _, Admission.KeyReused _ ->
-                        throw new IllegalStateException("The guard answered a call without a key with " + admission);
-                });
+                .thenCompose(this::follow);
+    }
+
+    private CompletionStage<HttpResponse> follow(Admission admission) {
+        return switch (admission) {
+            case Admission.Admitted admitted -> execute(new Permit(means.guards(), call.tenant(), admitted));
+            case Admission.StoodIn(Admission answer) -> Degraded.stage(() -> follow(answer));
+            case Admission.Limited limited -> throw GatewayProblems.limited(limited);
+            case Admission.CircuitOpen open ->
+                throw GatewayProblems.circuitOpen(
+                        open, call.serviceName(), call.policy().legacyRateLimitHeaders());
+            case Admission.Suspended suspended -> throw GatewayProblems.suspended(suspended, call.tenant());
+            case Admission.Overloaded overloaded -> throw GatewayProblems.overloaded(overloaded, call.tenant());
+            case Admission.UnknownTenant() -> throw GatewayProblems.unknownTenant(call.tenant());
+            case Admission.FirstFinished _, Admission.StillInFlight _, Admission.KeyReused _ ->
+                throw new IllegalStateException("The guard answered a call without a key with " + admission);
+        };
     }
 
     private CompletionStage<HttpResponse> execute(Permit permit) {

@@ -1,6 +1,7 @@
 package io.bulwark.http.guard;
 
 import io.bulwark.grammar.Name;
+import io.bulwark.guard.GuardSilentException;
 import io.bulwark.http.server.Problem;
 import io.bulwark.tenant.TenantStatus;
 import java.time.Duration;
@@ -33,6 +34,16 @@ public final class GuardProblems {
                 "The tenant's guard does not answer",
                 "The guard of '" + tenant + "' did not answer in time; whether it did what was asked is not known."
                         + " Try again.",
+                SOON);
+    }
+
+    /** 503: the guard does not answer, and this node must not in its place. */
+    public static Problem silent(Name tenant, GuardSilentException.Why why) {
+        return Problem.unavailable(
+                "guard-unavailable",
+                "The tenant's guard does not answer",
+                "The guard of '" + tenant + "' does not answer, and " + why.words()
+                        + "; nothing was decided. Try again.",
                 SOON);
     }
 

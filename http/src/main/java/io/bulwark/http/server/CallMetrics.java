@@ -1,5 +1,6 @@
 package io.bulwark.http.server;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
@@ -14,10 +15,14 @@ final class CallMetrics {
     private static final String UNROUTED = "none";
 
     private final MeterRegistry meters;
+    private final Counter degraded;
     private final Map<String, Timer[]> timers = new ConcurrentHashMap<>();
 
     CallMetrics(MeterRegistry meters, List<Route> routes) {
         this.meters = meters;
+        this.degraded = Counter.builder("bulwark.calls.degraded")
+                .description("Calls that this node answered by itself, because the tenant's guard could not be asked")
+                .register(meters);
         routes.forEach(route -> timers.put(key(route), timers(route.method(), route.template())));
         timers.put(UNROUTED, timers(UNROUTED, UNROUTED));
     }
@@ -31,6 +36,10 @@ final class CallMetrics {
         if (byClass != null) {
             sample.stop(byClass[Math.clamp(status / 100, 1, byClass.length) - 1]);
         }
+    }
+
+    void degraded() {
+        degraded.increment();
     }
 
     /** What stands for a route here. */

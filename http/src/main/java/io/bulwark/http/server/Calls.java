@@ -145,6 +145,9 @@ final class Calls {
 
         HttpResponse end(HttpResponse response) {
             metrics.stop(sample, key, response.status().intValue());
+            if (Degraded.isMarked(response)) {
+                metrics.degraded();
+            }
             connection.callEnds();
             inFlight.decrementAndGet();
             completeIfDrained();

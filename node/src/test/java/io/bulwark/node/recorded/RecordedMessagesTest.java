@@ -21,6 +21,7 @@ import io.bulwark.node.config.Settings;
 import io.bulwark.node.recorded.MessageSamples.Sample;
 import io.bulwark.node.service.ServiceRegistry;
 import io.bulwark.service.Services;
+import io.bulwark.wire.LocalOnly;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,7 @@ class RecordedMessagesTest {
                                 ServiceRegistry.Command.class,
                                 Services.Change.class)
                         .flatMap(type -> Stream.of(type.getPermittedSubclasses()))
+                        .filter(type -> !LocalOnly.class.isAssignableFrom(type))
                         .toArray(Class<?>[]::new));
     }
 
