@@ -15,12 +15,14 @@ import io.bulwark.node.config.Settings;
 import io.bulwark.node.demo.Demo;
 import io.bulwark.node.guard.GuardActor;
 import io.bulwark.node.guard.GuardCensus;
+import io.bulwark.node.guard.GuardsWithStandIn;
 import io.bulwark.node.guard.ShardedGuards;
 import io.bulwark.node.service.ServiceReplica;
 import io.bulwark.node.watch.CircuitLog;
 import io.bulwark.node.watch.Telemetry;
 import io.bulwark.persistence.ledger.PostgresLedger;
 import io.bulwark.persistence.tenant.PostgresTenantDirectory;
+import io.bulwark.tenant.TenantDirectory;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -116,15 +118,14 @@ final class ServingMember {
         ActorSystem<Void> system = membership.system();
         Telemetry telemetry = Telemetry.get(system);
         ServiceReplica services = ServiceReplica.start(system);
-        ShardedGuards guards = ShardedGuards.start(
+        TenantDirectory tenants = new PostgresTenantDirectory(on.database().pool());
+        ShardedGuards sharded = ShardedGuards.start(
                 system,
-                new GuardActor.Surroundings(
-                        on.clock(),
-                        on.random(),
-                        new PostgresTenantDirectory(on.database().pool()),
-                        new CircuitLog(telemetry.meters())));
+                new GuardActor.Surroundings(on.clock(), on.random(), tenants, new CircuitLog(telemetry.meters())));
         SeenMembers members =
                 SeenMembers.start(system, on.config().cluster().name(), GuardCensus.start(system), lifetime::leave);
+        GuardsWithStandIn guards = standIns(sharded, tenants, members, system);
+        telemetry.meters().gauge("bulwark.guards.silent", guards, GuardsWithStandIn::silent);
         ClusterMeters.register(members, telemetry.meters());
         within(services.filled());
         LOG.info("guards are in place, {} services are known", services.all().size());
@@ -132,12 +133,26 @@ final class ServingMember {
                 guards,
                 services,
                 on.ledger(),
-                new PostgresTenantDirectory(on.database().pool()),
+                tenants,
                 members,
                 readiness,
                 on.clock(),
                 on.random(),
                 telemetry.meters());
+    }
+
+    private GuardsWithStandIn standIns(
+            ShardedGuards guards, TenantDirectory tenants, SeenMembers members, ActorSystem<Void> system) {
+        return GuardsWithStandIn.of(
+                guards,
+                tenants,
+                members::up,
+                _ -> false,
+                system,
+                on.clock(),
+                on.random(),
+                on.config().degradeAfter(),
+                on.config().gateway().guardWithin());
     }
 
     private ServiceListener.Bound listen(Ports ports, NodeReadiness readiness, Membership membership) throws Exception {
