@@ -22,6 +22,16 @@ public sealed interface GuardCommand extends CborMessage {
     long COST_MAX = 1_000_000_000_000L;
 
     /**
+     * A question that may travel to its guard in one message with others.
+     *
+     * @param <R> the answer
+     */
+    sealed interface Relayed<R> extends GuardCommand {
+        /** The same question, answered to somebody else. */
+        Relayed<R> replyingTo(ActorRef<R> other);
+    }
+
+    /**
      * May this call be made?
      *
      * @param keyed present when the call carries an idempotency key
@@ -37,7 +47,12 @@ public sealed interface GuardCommand extends CborMessage {
             Duration lease,
             Duration waitAtMost,
             boolean charge)
-            implements GuardCommand {}
+            implements Relayed<Admission> {
+        @Override
+        public Admit replyingTo(ActorRef<Admission> other) {
+            return new Admit(other, service, keyed, lease, waitAtMost, charge);
+        }
+    }
 
     /** The identity of a call that carries a key. */
     record Keyed(IdempotencyKey key, Fingerprint fingerprint) {}
@@ -50,10 +65,15 @@ public sealed interface GuardCommand extends CborMessage {
     record Settle(String permit, Outcome outcome, Duration took) implements GuardCommand {}
 
     /** Spend of some limits; decided one after the other, order kept. */
-    record Acquire(ActorRef<LimitReply> replyTo, List<Item> items) implements GuardCommand {
+    record Acquire(ActorRef<LimitReply> replyTo, List<Item> items) implements Relayed<LimitReply> {
         public Acquire {
             items = List.copyOf(items);
             Ranges.check("items (how many)", items.size(), 1, ITEMS_MAX);
+        }
+
+        @Override
+        public Acquire replyingTo(ActorRef<LimitReply> other) {
+            return new Acquire(other, items);
         }
     }
 

@@ -2,6 +2,7 @@ package io.bulwark.http.server;
 
 import akka.actor.ClassicActorSystemProvider;
 import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
@@ -19,6 +20,9 @@ import java.util.random.RandomGenerator;
 
 /** Takes each request through routing, authorization and its handler, and never fails. */
 final class Calls {
+    /** As Akka models it: a raw header of this name is ignored. */
+    private static final HttpHeader CLOSE = akka.http.javadsl.model.headers.Connection.create("close");
+
     private static final Duration OVERLOAD_PASSES = Duration.ofSeconds(1);
 
     private final ClassicActorSystemProvider system;
@@ -29,6 +33,7 @@ final class Calls {
     private final int callsMax;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile boolean ending;
     private volatile boolean draining;
 
     Calls(
@@ -54,12 +59,13 @@ final class Calls {
 
     /** From now on answers say that the connection closes. */
     void announceEnd() {
-        draining = true;
+        ending = true;
     }
 
     /** Completes when no call is in flight; to be asked when no connection comes any more. */
     CompletableFuture<Void> drain() {
         announceEnd();
+        draining = true;
         completeIfDrained();
         return drained;
     }
@@ -151,7 +157,7 @@ final class Calls {
             connection.callEnds();
             inFlight.decrementAndGet();
             completeIfDrained();
-            return draining ? response.addHeader(RawHeader.create("Connection", "close")) : response;
+            return ending ? response.addHeader(CLOSE) : response;
         }
 
         private Optional<String> header(String name) {

@@ -183,6 +183,11 @@ public final class ServiceListener {
             return binding.localAddress();
         }
 
+        /** Still serves, and tells clients with each answer that the connection closes, so that they go elsewhere. */
+        public void announceEnd() {
+            calls.announceEnd();
+        }
+
         /**
          * Stops accepting, tells clients with each answer that the connection closes, waits for the calls in flight,
          * and closes what is left.

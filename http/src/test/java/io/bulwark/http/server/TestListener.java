@@ -75,7 +75,11 @@ public final class TestListener implements AutoCloseable {
     }
 
     /** Stops it. */
-    public CompletionStage<Void> drain(Duration deadline) {
+    public void announceEnd() {
+        bound.announceEnd();
+    }
+
+    CompletionStage<Void> drain(Duration deadline) {
         return bound.drain(deadline);
     }
 

@@ -309,6 +309,20 @@ class TroubleTest {
         }
     }
 
+    @Test
+    void announcedEnd_isSaidWithEachAnswer_andCallsAreStillTaken() throws IOException {
+        listener.announceEnd();
+        for (int i = 0; i < 2; i++) {
+            try (RawClient client = listener.connect()) {
+                client.send("GET /ok HTTP/1.1\r\n" + HOST + "\r\n");
+                assertThat(client.read().header("connection")).contains("close");
+                assertThat(client.rest()).isEmpty();
+            }
+        }
+        CompletionStage<Void> drained = listener.drain(Duration.ofSeconds(20));
+        TestListener.await(drained);
+    }
+
     /** Unbinding is not awaited by the drain's caller, so that a connection or two may still get through before it. */
     private void refusedConnection() throws IOException {
         for (int i = 0; i < 10_000; i++) {

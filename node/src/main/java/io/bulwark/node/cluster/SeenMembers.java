@@ -1,5 +1,6 @@
 package io.bulwark.node.cluster;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
@@ -14,12 +15,12 @@ import io.bulwark.cluster.ClusterView.Status;
 import io.bulwark.cluster.Leaving;
 import io.bulwark.cluster.MemberAddress;
 import io.bulwark.node.guard.GuardCensus;
+import io.bulwark.node.peers.Peers;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -31,13 +32,13 @@ public final class SeenMembers implements ClusterMembers {
     private final String name;
     private final Cluster cluster;
     private final GuardCensus census;
-    private final AtomicReference<Map<MemberAddress, ActorRef<Steward.Command>>> stewards =
-            new AtomicReference<>(Map.of());
+    private final Peers<Steward.Command> stewards;
 
-    private SeenMembers(String name, Cluster cluster, GuardCensus census) {
+    private SeenMembers(String name, Cluster cluster, GuardCensus census, Peers<Steward.Command> stewards) {
         this.name = name;
         this.cluster = cluster;
         this.census = census;
+        this.stewards = stewards;
     }
 
     /**
@@ -46,11 +47,8 @@ public final class SeenMembers implements ClusterMembers {
      * @param leave lets this node leave as on SIGTERM; returns at once
      */
     public static SeenMembers start(ActorSystem<?> system, String name, GuardCensus census, Runnable leave) {
-        Cluster cluster = Cluster.get(system);
-        SeenMembers seen = new SeenMembers(name, cluster, census);
-        MemberAddress self = Addresses.of(cluster.selfMember());
-        system.systemActorOf(Steward.create(self, leave, seen.stewards::set), "steward", Props.empty());
-        return seen;
+        ActorRef<Steward.Command> steward = system.systemActorOf(Steward.create(leave), "steward", Props.empty());
+        return new SeenMembers(name, Cluster.get(system), census, Peers.start(system, Steward.KIND, steward));
     }
 
     @Override
@@ -70,8 +68,10 @@ public final class SeenMembers implements ClusterMembers {
 
     @Override
     public CompletionStage<Leaving> leave(MemberAddress address) {
-        Optional<ActorRef<Steward.Command>> steward =
-                Optional.ofNullable(stewards.get().get(address));
+        Optional<ActorRef<Steward.Command>> steward = members(cluster.state())
+                .filter(member -> Addresses.of(member).equals(address))
+                .findFirst()
+                .flatMap(member -> stewards.on(member.address()));
         steward.ifPresent(who -> who.tell(new Steward.Leave()));
         return CompletableFuture.completedStage(steward.isPresent() ? new Leaving.Told() : new Leaving.Unknown());
     }
@@ -102,6 +102,13 @@ public final class SeenMembers implements ClusterMembers {
     /** How many members this one does not hear from. */
     public int unreachable() {
         return cluster.state().getUnreachable().size();
+    }
+
+    /** Whether a member is not heard from at the moment. */
+    public boolean away(Address member) {
+        Set<Member> unreachable = cluster.state().getUnreachable();
+        return !unreachable.isEmpty()
+                && unreachable.stream().anyMatch(each -> each.address().equals(member));
     }
 
     private ClusterView.Member line(CurrentClusterState state, Optional<Member> oldest, Member member) {

@@ -22,6 +22,7 @@ public record NodeConfig(
         Duration degradeAfter,
         GatewaySettings gateway,
         Auth auth,
+        Duration collectFor,
         Duration announceFor,
         Duration drainTimeout) {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -64,6 +65,7 @@ public record NodeConfig(
                 settings.duration("bulwark.guard.degrade-after", Duration.ofMillis(10), Duration.ofMinutes(1)),
                 gateway(settings, listener),
                 auth(settings),
+                settings.duration("bulwark.guard.collect-for", Duration.ZERO, Duration.ofMillis(10)),
                 settings.duration("bulwark.shutdown.announce-for", Duration.ZERO, HOUR),
                 settings.duration("bulwark.shutdown.drain-timeout", Duration.ZERO, HOUR));
     }

@@ -14,7 +14,6 @@ import io.bulwark.node.config.NodeConfig;
 import io.bulwark.node.config.Settings;
 import io.bulwark.node.demo.Demo;
 import io.bulwark.node.guard.GuardActor;
-import io.bulwark.node.guard.GuardCensus;
 import io.bulwark.node.guard.GuardsWithStandIn;
 import io.bulwark.node.guard.ShardedGuards;
 import io.bulwark.node.service.ServiceReplica;
@@ -121,9 +120,10 @@ final class ServingMember {
         TenantDirectory tenants = new PostgresTenantDirectory(on.database().pool());
         ShardedGuards sharded = ShardedGuards.start(
                 system,
-                new GuardActor.Surroundings(on.clock(), on.random(), tenants, new CircuitLog(telemetry.meters())));
+                new GuardActor.Surroundings(on.clock(), on.random(), tenants, new CircuitLog(telemetry.meters())),
+                on.config().collectFor());
         SeenMembers members =
-                SeenMembers.start(system, on.config().cluster().name(), GuardCensus.start(system), lifetime::leave);
+                SeenMembers.start(system, on.config().cluster().name(), sharded.census(), lifetime::leave);
         GuardsWithStandIn guards = standIns(sharded, tenants, members, system);
         telemetry.meters().gauge("bulwark.guards.silent", guards, GuardsWithStandIn::silent);
         ClusterMeters.register(members, telemetry.meters());
@@ -147,7 +147,7 @@ final class ServingMember {
                 guards,
                 tenants,
                 members::up,
-                _ -> false,
+                tenant -> guards.home(tenant).filter(members::away).isPresent(),
                 system,
                 on.clock(),
                 on.random(),
@@ -182,6 +182,7 @@ final class ServingMember {
         Duration drainTimeout = on.config().drainTimeout();
         readiness.draining();
         if (membership.hasOthers() && on.config().announceFor().isPositive()) {
+            listener.announceEnd();
             LOG.info("not ready; taking calls for another {}", on.config().announceFor());
             var _ = new CountDownLatch(1).await(on.config().announceFor().toMillis(), TimeUnit.MILLISECONDS);
         }

@@ -45,6 +45,13 @@ class NodeConfigTest {
                     bulwark.auth.jwks = "ftp://x"        | bulwark.auth.jwks is 'ftp://x'       | an address that begins with https://
                     bulwark.auth.jwks = "http://idp/keys" | bulwark.auth.jwks is 'http://idp/keys' | an address that begins with https://
                     bulwark.remote.host = ""             | bulwark.remote.host is ''            | a host name or address
+                    bulwark.remote.host = "10.1.2.3"     | bulwark.remote.host is '10.1.2.3'    | a loopback address, because bulwark.remote.tls.certificate
+                    bulwark.remote.tls.certificate = "/no" | bulwark.remote.tls.certificate is '/no' | a PEM file that can be read
+                    bulwark.cluster.name = "My Cluster"  | bulwark.cluster.name is 'My Cluster' | a name such as bulwark
+                    bulwark.cluster.downing = "none"     | bulwark.cluster.downing is 'none'    | one of keep-majority, lease-majority
+                    bulwark.cluster.discovery = "dns"    | bulwark.cluster.discovery is 'dns'   | one of database, kubernetes-api
+                    bulwark.cluster.join = ["here"]      | bulwark.cluster.join is '[here]'     | addresses of the Management of members
+                    bulwark.cluster.join-within = 0s     | bulwark.cluster.join-within is '0s'  | a duration from PT1S to PT1H
                     bulwark.database.migrate-on-start = 7 | bulwark.database.migrate-on-start is '7' | true or false
                     """)
     void of_settingRefused_namesPathValueOriginAndWhatWasExpected(String hocon, String named, String expected) {
