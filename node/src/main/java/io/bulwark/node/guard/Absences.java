@@ -44,6 +44,11 @@ final class Absences {
         return silent.get();
     }
 
+    /** How many are silent, or were of late. */
+    int size() {
+        return absences.size();
+    }
+
     /** The tenant's absence, if its guard is silent; to be asked by whoever has a question for it. */
     Optional<Absence> silent(Name tenant) {
         Absence absence = absences.get(tenant);

@@ -116,6 +116,11 @@ public final class GuardsWithStandIn implements Guards {
         return absences.silent();
     }
 
+    /** How many stand-ins there are, with those whose guard is back and whose permits are still out. */
+    int standIns() {
+        return absences.size();
+    }
+
     @Override
     public <R> CompletionStage<R> ask(Name tenant, Function<ActorRef<R>, GuardCommand> question, Duration within) {
         // Made once to see what is asked, and once more for the guard with the address that it answers to.
@@ -266,9 +271,9 @@ public final class GuardsWithStandIn implements Guards {
             }
             CompletionStage<Optional<Desk>> desk =
                     absence.get().desk(() -> policies.find(tenant), GuardsWithStandIn.this::open);
-            // The database may be as silent as the guard.
+            // The database may be as silent as the guard; it gets its own time, however late the silence was found out.
             Runnable timer =
-                    means.later().after(left(settings.refuseAfter()), () -> refuse(Why.POLICY_UNKNOWN, Duration.ZERO));
+                    means.later().after(settings.refuseAfter(), () -> refuse(Why.POLICY_UNKNOWN, Duration.ZERO));
             desk.thenAccept(found -> {
                 timer.run();
                 found.ifPresentOrElse(at -> standIn(at, refuseAfter), () -> refuse(Why.POLICY_UNKNOWN, refuseAfter));
