@@ -95,6 +95,7 @@ public final class Membership {
             ActorSystem<Void> system = system(given, identity, setup, port);
             Membership membership = bound(given, system, port);
             membership.keepRemotingUntilLeft();
+            MemberLog.start(system);
             setup.self().complete(membership.presence.self());
             try {
                 membership.join(cluster, roster);
