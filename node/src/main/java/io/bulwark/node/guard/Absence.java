@@ -48,6 +48,11 @@ final class Absence {
         return silent;
     }
 
+    /** Whether the guard, which was silent, has answered since then. */
+    synchronized boolean overSince(Instant then) {
+        return !silent && over.isAfter(then);
+    }
+
     /** Somebody asks. */
     synchronized void asked(Instant now) {
         lastAsked = now;

@@ -59,6 +59,12 @@ final class Absences {
         return Optional.of(absence);
     }
 
+    /** Whether the guard has just come back: better evidence than where it was last seen. */
+    boolean heardOfLate(Name tenant) {
+        Absence absence = absences.get(tenant);
+        return absence != null && absence.overSince(clock.instant().minus(settings.keepFor()));
+    }
+
     /** The tenant's desk, if there is one, though its guard may be back. */
     Optional<Desk> desk(Name tenant) {
         Absence absence = absences.get(tenant);

@@ -199,7 +199,7 @@ public final class GuardsWithStandIn implements Guards {
             Optional<Absence> known = absences.silent(tenant);
             if (known.isPresent()) {
                 standIn(known, Duration.ZERO);
-            } else if (means.ownerAway().test(tenant)) {
+            } else if (means.ownerAway().test(tenant) && !absences.heardOfLate(tenant)) {
                 standIn(absences.begin(tenant), Duration.ZERO);
             } else {
                 askGuard();

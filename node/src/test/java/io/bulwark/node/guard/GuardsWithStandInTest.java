@@ -362,6 +362,16 @@ class GuardsWithStandInTest {
     }
 
     @Test
+    void anOwnerThatIsSaidToBeAway_andWhoseGuardAnswers_isAsked() {
+        rig.ownerAway = true;
+        assertThat(rig.call().join()).isInstanceOf(Admission.StoodIn.class);
+
+        rig.passMillis(750);
+
+        assertThat(rig.call().join()).isInstanceOf(Admission.Admitted.class);
+    }
+
+    @Test
     void aQuestionThatIsNotForStandIns_isTheGuardsAlone() {
         fallSilent();
         CompletableFuture<PolicyReply> put =
