@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.blackbox.deploy.Overlays.Rendered;
+import io.bulwark.load.node.Scratch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -248,5 +250,40 @@ class ManifestRulesTest {
                         "[{\"apiGroups\":[\"\"],\"resources\":[\"pods\"],\"verbs\":[\"get\",\"list\",\"watch\"]}]");
         assertThat(overlay.kind("RoleBinding").map(binding -> binding.at("/subjects/0/name")))
                 .containsExactly(node(overlay).at("/spec/template/spec/serviceAccountName"));
+    }
+
+    /** Its kinds are cert-manager's own and in no schema here, so what the nodes need of them is checked. */
+    @Test
+    void certificates_ofCertManager_areWhatTheNodesRead() throws IOException {
+        Path folder = Scratch.empty("with-cert-manager");
+        Path kubernetes = folder.relativize(Overlays.DEPLOY.resolve("kubernetes"));
+        Files.writeString(folder.resolve("kustomization.yaml"), """
+                apiVersion: kustomize.config.k8s.io/v1beta1
+                kind: Kustomization
+                resources: [%1$s/overlays/production]
+                components: [%1$s/components/cert-manager]
+                """.formatted(kubernetes));
+
+        Rendered rendered = Overlays.render(folder);
+
+        Set<String> mounted = elements(node(rendered).at("/spec/template/spec/volumes"))
+                .map(volume -> volume.at("/secret/secretName").asText())
+                .collect(Collectors.toSet());
+        assertThat(rendered.kind("Certificate")
+                        .filter(it -> !it.at("/spec/isCA").asBoolean()))
+                .hasSize(1)
+                .allSatisfy(certificate -> {
+                    assertThat(mounted)
+                            .contains(certificate.at("/spec/secretName").asText());
+                    assertThat(certificate.at("/spec/dnsNames")).hasSize(1);
+                    assertThat(certificate.at("/spec/privateKey/algorithm").asText())
+                            .isEqualTo("RSA");
+                    assertThat(certificate.at("/spec/privateKey/encoding").asText())
+                            .isEqualTo("PKCS8");
+                });
+        assertThat(rendered.kind("Issuer").map(issuer -> issuer.at("/metadata/name")))
+                .containsAll(rendered.kind("Certificate")
+                        .map(certificate -> certificate.at("/spec/issuerRef/name"))
+                        .toList());
     }
 }
