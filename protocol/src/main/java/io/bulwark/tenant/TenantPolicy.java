@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     not named; by default every limit applies to every service
  * @param circuit when the breaker between this tenant and a service opens, and how it closes
  * @param idempotency how long operations are kept and waited for
- * @param onGuardUnavailable what happens to limits and circuits while the guard cannot be asked
+ * @param onGuardUnavailable what happens to limits and circuits while the guard cannot be asked; what a strict limit
+ *     applies to is refused then, whatever this says
  * @param status whether calls are let through at all
  * @param legacyRateLimitHeaders whether answers also carry {@code X-RateLimit-Limit/-Remaining/-Reset}
  */

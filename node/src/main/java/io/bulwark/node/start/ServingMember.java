@@ -22,6 +22,7 @@ import io.bulwark.node.watch.Telemetry;
 import io.bulwark.persistence.ledger.PostgresLedger;
 import io.bulwark.persistence.tenant.PostgresTenantDirectory;
 import io.bulwark.tenant.TenantDirectory;
+import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -125,7 +126,9 @@ final class ServingMember {
         SeenMembers members =
                 SeenMembers.start(system, on.config().cluster().name(), sharded.census(), lifetime::leave);
         GuardsWithStandIn guards = standIns(sharded, tenants, members, system);
-        telemetry.meters().gauge("bulwark.guards.silent", guards, GuardsWithStandIn::silent);
+        Gauge.builder("bulwark.guards.silent", guards, GuardsWithStandIn::silent)
+                .description("Guards that do not answer this node, which answers in their place")
+                .register(telemetry.meters());
         ClusterMeters.register(members, telemetry.meters());
         within(services.filled());
         LOG.info("guards are in place, {} services are known", services.all().size());
