@@ -1,6 +1,6 @@
 package io.bulwark.blackbox;
 
-import io.bulwark.load.client.BulwarkClient;
+import io.bulwark.load.client.Caller;
 import io.bulwark.load.client.Reply;
 import io.bulwark.load.history.Admissions.Admission;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /** A few clients that spend one limit as fast as they can, and note what was admitted. */
 final class AcquireLoad {
-    private final BulwarkClient client;
+    private final Caller client;
     private final String path;
     private final int refusalsWhenSpent;
     private final Queue<Admission> admissions = new ConcurrentLinkedQueue<>();
@@ -22,7 +22,7 @@ final class AcquireLoad {
     private final AtomicInteger refusedInARow = new AtomicInteger();
 
     /** @param refusalsWhenSpent after so many in a row the clients rest until {@link #expectMore} */
-    AcquireLoad(BulwarkClient client, String tenant, String limit, int refusalsWhenSpent) {
+    AcquireLoad(Caller client, String tenant, String limit, int refusalsWhenSpent) {
         this.refusalsWhenSpent = refusalsWhenSpent;
         this.client = client;
         this.path = "/v1/tenants/" + tenant + "/limits/" + limit + "/acquire";
@@ -37,6 +37,16 @@ final class AcquireLoad {
                         restIfSpent(stop);
                     }
                 }));
+    }
+
+    /** Tries once. */
+    void acquire() {
+        long start = System.nanoTime();
+        try {
+            take(client.post(path, "{\"cost\":1}"), start);
+        } catch (UncheckedIOException e) {
+            refusedInARow.set(0);
+        }
     }
 
     /** What was admitted, as far as its answer came. */
@@ -69,15 +79,6 @@ final class AcquireLoad {
                 Thread.currentThread().interrupt();
                 return;
             }
-        }
-    }
-
-    private void acquire() {
-        long start = System.nanoTime();
-        try {
-            take(client.post(path, "{\"cost\":1}"), start);
-        } catch (UncheckedIOException e) {
-            refusedInARow.set(0);
         }
     }
 

@@ -16,7 +16,14 @@ final class Scale {
 
     /** The seed given with {@code -Dbulwark.seed}; else fresh ones, one in every build. */
     static LongStream seeds() {
+        return seeds(1, 3);
+    }
+
+    /** The same, with so many fresh ones. */
+    static LongStream seeds(int everyBuild, int longRun) {
         Long given = Long.getLong("bulwark.seed");
-        return given == null ? new SplittableRandom().longs(of(1, 3), 0, 1_000_000_000) : LongStream.of(given);
+        return given == null
+                ? new SplittableRandom().longs(of(everyBuild, longRun), 0, 1_000_000_000)
+                : LongStream.of(given);
     }
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
@@ -98,11 +99,12 @@ public final class Certificates {
         }
     }
 
-    /** A PEM file (RFC 7468). */
+    /** A PEM file (RFC 7468) for its owner's eyes only: nodes refuse a key that others can read. */
     static void write(Path file, String label, byte[] content) {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
         String pem = "-----BEGIN " + label + "-----\n" + text + "\n-----END " + label + "-----\n";
         try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.write(file, pem.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(file + " could not be written", e);

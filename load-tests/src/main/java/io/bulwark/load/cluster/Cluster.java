@@ -58,9 +58,7 @@ public final class Cluster implements AutoCloseable {
         PostgresServer database = PostgresServer.start(
                 name + "/postgres",
                 ground.network(),
-                Set.of(ground.harness().getHostAddress(), "127.0.0.1").stream()
-                        .filter(address -> !address.equals("127.0.0.1"))
-                        .toList(),
+                ground.harness().getHostAddress(),
                 List.of(DATABASE, OTHER_DATABASE));
         Cluster cluster = new Cluster(name, ground, database);
         try {
@@ -171,7 +169,8 @@ public final class Cluster implements AutoCloseable {
         Wait.until(name + " is whole", BulwarkNode.PATIENCE, this::isWhole, this::seen);
     }
 
-    private boolean isWhole() {
+    /** Whether every node is ready and lists all of them as up and reachable. */
+    public boolean isWhole() {
         Set<String> all = ground.places().stream().map(Place::member).collect(Collectors.toSet());
         return IntStream.range(0, size())
                 .allMatch(i ->
@@ -224,11 +223,11 @@ public final class Cluster implements AutoCloseable {
         return node;
     }
 
-    /** The option that tells a node whom to join. */
+    /** The options that tell a node whom to join, if there is anybody. */
     private String[] joining(Set<Integer> others) {
-        return new String[] {
-            "--join", others.stream().sorted().map(i -> place(i).management()).collect(Collectors.joining(","))
-        };
+        String addresses =
+                others.stream().sorted().map(i -> place(i).management()).collect(Collectors.joining(","));
+        return addresses.isEmpty() ? new String[0] : new String[] {"--join", addresses};
     }
 
     private Path keyFile() {

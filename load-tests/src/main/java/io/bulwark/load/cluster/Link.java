@@ -14,7 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Stands before a listener and passes TCP connections on: as they come, or late, or broken. What arrives while
- * something is held goes on together with what came before it, so a byte is late by one to two delays.
+ * something is held goes on together with what came before it, so a byte is late by one to two delays. Its threads are
+ * the machine's own: among the virtual ones of a load, heartbeats would wait for their turn.
  */
 public final class Link implements AutoCloseable {
     private static final int BACKLOG = 64;
@@ -37,7 +38,7 @@ public final class Link implements AutoCloseable {
             listener.setReuseAddress(true);
             listener.bind(listen, BACKLOG);
             Link link = new Link(listener, target);
-            Thread.ofVirtual().name("link to " + target).start(link::accept);
+            Thread.ofPlatform().daemon().name("link to " + target).start(link::accept);
             return link;
         } catch (IOException e) {
             throw new UncheckedIOException("No link could listen on " + listen, e);
@@ -74,7 +75,7 @@ public final class Link implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket caller = listener.accept();
-                Thread.ofVirtual().start(() -> pass(caller));
+                Thread.ofPlatform().daemon().start(() -> pass(caller));
             } catch (IOException e) {
                 // Closed meanwhile, which the loop's condition sees.
             }
@@ -90,7 +91,7 @@ public final class Link implements AutoCloseable {
             callee.connect(target);
             caller.setTcpNoDelay(true);
             callee.setTcpNoDelay(true);
-            Thread back = Thread.ofVirtual().start(() -> copy(callee, caller));
+            Thread back = Thread.ofPlatform().daemon().start(() -> copy(callee, caller));
             copy(caller, callee);
             back.join();
         } catch (IOException e) {

@@ -72,16 +72,27 @@ public final class ExactlyOnce {
         };
     }
 
-    /** A call that starts after a recorded answer was seen gets it too, or nothing, or is told to come again. */
+    /**
+     * A call that starts after a recorded answer was seen gets it too, or nothing, or is told to come again; that the
+     * key is in flight it may be told only while another call with the key is under way, even if that is a replay.
+     */
     public static Check whatIsRecordedStaysRecorded() {
         Set<Meaning> allowed = Set.of(Meaning.RECORDED, Meaning.LOST, Meaning.NOT_DONE);
         return history -> history.callsByKey().values().stream()
                 .flatMap(calls -> calls.stream().filter(call -> call.meaning() == Meaning.RECORDED).findFirst().stream()
                         .flatMap(first -> calls.stream()
                                 .filter(call -> call.startNanos() > first.endNanos())
-                                .filter(call -> !allowed.contains(call.meaning()))
+                                .filter(call -> !allowed.contains(call.meaning()) && !meets(call, calls))
                                 .map(call -> "After " + first + " came " + call)))
                 .toList();
+    }
+
+    private static boolean meets(Call call, List<Call> calls) {
+        return call.meaning() == Meaning.IN_FLIGHT
+                && calls.stream()
+                        .anyMatch(other -> !other.equals(call)
+                                && other.startNanos() <= call.endNanos()
+                                && other.endNanos() >= call.startNanos());
     }
 
     /**

@@ -46,17 +46,17 @@ public final class PostgresServer implements AutoCloseable {
      *
      * @param name of the folder under {@code bulwark.scratch}; what stood there is deleted
      * @param network which addresses may connect, in CIDR form, beside loopback
-     * @param addresses where it listens, beside 127.0.0.1
+     * @param address where it listens, beside 127.0.0.1
      * @param databases that it has
      */
-    public static PostgresServer start(String name, String network, List<String> addresses, List<String> databases) {
+    public static PostgresServer start(String name, String network, String address, List<String> databases) {
         Path home = Scratch.empty(name);
         int port = Ports.free();
         try {
             Path programs = unpacked().resolve("bin");
             prepare(programs, home, network, databases);
             ProcessOutput output = new ProcessOutput(home.resolve("output.log"));
-            Process process = server(programs, home, port, addresses).start();
+            Process process = server(programs, home, port, address).start();
             PostgresServer server = new PostgresServer(process, port);
             Runtime.getRuntime().addShutdownHook(server.lastResort);
             output.follow(process.getInputStream());
@@ -127,12 +127,10 @@ public final class PostgresServer implements AutoCloseable {
                 statements);
     }
 
-    private static ProcessBuilder server(Path programs, Path home, int port, List<String> addresses) {
-        List<String> listen = new ArrayList<>(List.of("127.0.0.1"));
-        listen.addAll(addresses);
+    private static ProcessBuilder server(Path programs, Path home, int port, String address) {
         List<String> settings = List.of(
                 "port=" + port,
-                "listen_addresses=" + String.join(",", listen),
+                "listen_addresses=" + ("127.0.0.1".equals(address) ? address : "127.0.0.1," + address),
                 "unix_socket_directories=",
                 "fsync=on",
                 "synchronous_commit=on",

@@ -41,7 +41,7 @@ class ImageTest {
         ImageFileSystem image = ImageFileSystem.unpack("image");
         int port = Ports.free();
         try (PostgresServer database =
-                PostgresServer.start("image-database", "127.0.0.1/32", List.of(), List.of("bulwark"))) {
+                PostgresServer.start("image-database", "127.0.0.1/32", "127.0.0.1", List.of("bulwark"))) {
             Process node = image.start(settings(port, database), OUTPUT);
             try {
                 Wait.until("ready", PATIENCE, () -> readiness(node, port) == 200, ImageTest::output);

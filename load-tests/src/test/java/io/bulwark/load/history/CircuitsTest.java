@@ -40,7 +40,10 @@ class CircuitsTest {
         through(1_101, 1_111);
         through(1_102, 1_112);
 
-        assertThat(violations()).singleElement().asString().startsWith("3 calls reached the service within 500 ms");
+        assertThat(violations())
+                .singleElement()
+                .asString()
+                .startsWith("3 calls reached the service within 500 ms through the open circuit of the guard");
     }
 
     @Test
@@ -48,6 +51,26 @@ class CircuitsTest {
         IntStream.range(0, 10).forEach(i -> through(i, i + 1));
 
         assertThat(violations()).isEmpty();
+    }
+
+    @Test
+    void beyondProbes_nodeThatStandsIn_mayTripAgainAndThenLetsOnlyProbesThrough() {
+        refused(0);
+        standsIn(100, 200, false);
+        standsIn(101, 201, false);
+        standsIn(102, 202, false);
+        standsIn(300, 301, true);
+        standsIn(400, 410, false);
+
+        assertThat(violations()).isEmpty();
+    }
+
+    @Test
+    void beyondProbes_nodeThatStandsInAndLetsMoreThanTheProbesThrough_isFound() {
+        standsIn(300, 301, true);
+        IntStream.range(0, 3).forEach(i -> standsIn(400 + i, 410 + i, false));
+
+        assertThat(violations()).singleElement().asString().contains("a node that stood in");
     }
 
     @Test
@@ -69,6 +92,16 @@ class CircuitsTest {
         history.add(new Arrival(number, key, arrivalMillis * MILLI, Done.ANSWERED, "failed"));
         Answered failed = new Answered(500, Optional.empty(), false, false, "failed");
         history.add(new Call(key, 0, "", startMillis * MILLI, (arrivalMillis + 1) * MILLI, failed));
+    }
+
+    private void standsIn(long startMillis, long endMillis, boolean open) {
+        String key = "k" + number++;
+        Optional<String> problem = open ? Optional.of("circuit-open") : Optional.empty();
+        if (!open) {
+            history.add(new Arrival(number, key, endMillis * MILLI, Done.ANSWERED, "failed"));
+        }
+        Answered answer = new Answered(open ? 503 : 500, problem, false, true, "failed");
+        history.add(new Call(key, 0, "node-2", startMillis * MILLI, endMillis * MILLI, answer));
     }
 
     private void refused(long millis) {

@@ -82,6 +82,28 @@ class ExactlyOnceTest {
     }
 
     @Test
+    void whatIsRecordedStaysRecorded_inFlightWhileNobodyElseCalls_isFound() {
+        arrival(1, Done.ANSWERED, "a");
+        call(answer(201, "a", false));
+        call(problem(409, "operation-in-flight"));
+        call(answer(201, "a", true));
+
+        assertThat(violations()).singleElement().asString().startsWith("After ");
+    }
+
+    @Test
+    void whatIsRecordedStaysRecorded_inFlightDuringASlowReplay_isFine() {
+        arrival(1, Done.ANSWERED, "a");
+        call(answer(201, "a", false));
+        history.add(new Call("k", 1, "", clock, clock + 5, answer(201, "a", true)));
+        call(problem(409, "operation-in-flight"));
+        clock += 5;
+        call(answer(201, "a", true));
+
+        assertThat(violations()).isEmpty();
+    }
+
+    @Test
     void unknownIsExplained_byNothing_isFound() {
         arrival(1, Done.ANSWERED, "a");
         call(problem(409, "operation-outcome-unknown"));

@@ -18,7 +18,7 @@ class PostgresServerTest {
     @Test
     void start_onEmptyData_asksForAPasswordAndEndsWithTheTest() throws IOException {
         PostgresServer kept;
-        try (var server = PostgresServer.start("postgres-test", "10.213.0.0/24", List.of(), List.of("one", "two"))) {
+        try (var server = PostgresServer.start("postgres-test", "10.213.0.0/24", "127.0.0.1", List.of("one", "two"))) {
             assertThat(authentication(server.port(), "one")).isEqualTo(SASL);
             assertThat(authentication(server.port(), "two")).isEqualTo(SASL);
             kept = server;
