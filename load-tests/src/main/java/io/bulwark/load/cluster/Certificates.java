@@ -16,7 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** A certificate authority and a certificate for each node, made with the JDK's keytool and kept as PEM files. */
+/** A certificate authority and a certificate for each node, made with the JDK's keytool and kept as PEM files (RSA, which Akka reads). */
 public final class Certificates {
     private static final String PASSWORD = "of-the-harness";
     private static final String AUTHORITY = "ca";
@@ -63,9 +63,9 @@ public final class Certificates {
                 "-ext",
                 extension,
                 "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
+                "RSA",
+                "-keysize",
+                "2048",
                 "-validity",
                 "2",
                 "-storetype",
