@@ -13,6 +13,8 @@ CREATE TABLE cluster_member (
   management text NOT NULL,
   presence bigint NOT NULL,
   founded_or_joined boolean NOT NULL,
+  -- How many members it sees, itself included: a cluster that has split finds out by it which part goes on.
+  members_seen integer NOT NULL DEFAULT 1,
   seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 

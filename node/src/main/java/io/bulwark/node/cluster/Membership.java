@@ -176,6 +176,8 @@ public final class Membership {
         }
         awaitUp(up, cluster, roster);
         roster.joined(self());
+        SelfWatch watch = SelfWatch.start(system, cluster, roster, presence);
+        system.getWhenTerminated().whenComplete((_, _) -> watch.close());
     }
 
     private void awaitUp(CompletableFuture<Void> up, ClusterConfig cluster, MemberRoster roster)

@@ -1,7 +1,12 @@
 package io.bulwark.node.config;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -44,8 +49,24 @@ public record RemoteConfig(String host, int port, Optional<String> bindHost, Opt
         if (certificate.isEmpty() && key.isEmpty() && ca.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Tls(
-                given(settings, "certificate", certificate), given(settings, "key", key), given(settings, "ca", ca)));
+        Tls tls = new Tls(
+                given(settings, "certificate", certificate), given(settings, "key", key), given(settings, "ca", ca));
+        refuseOtherThanRsa(settings, tls.certificate());
+        return Optional.of(tls);
+    }
+
+    /** Akka reads RSA keys only; with another one every handshake would end in a sentence that says nothing of it. */
+    private static void refuseOtherThanRsa(Settings settings, Path file) {
+        try (InputStream pem = Files.newInputStream(file)) {
+            Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(pem);
+            if (!certificate.getPublicKey().getAlgorithm().equals("RSA")) {
+                throw settings.refused(PATH + "tls.certificate", "the certificate of an RSA key, not of another kind");
+            }
+        } catch (CertificateException e) {
+            throw settings.refused(PATH + "tls.certificate", "a certificate in PEM (" + e.getMessage() + ")");
+        } catch (IOException e) {
+            throw settings.refused(PATH + "tls.certificate", "a PEM file that can be read (" + e.getMessage() + ")");
+        }
     }
 
     private static Optional<Path> file(Settings settings, String name) {

@@ -14,6 +14,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeConfigTest {
+    private static final String ELLIPTIC = """
+            -----BEGIN CERTIFICATE-----
+            MIIBejCCASGgAwIBAgIUCS4pc0fUFYyNmlzSGcn8cbPwpIAwCgYIKoZIzj0EAwIw
+            EjEQMA4GA1UEAwwHYnVsd2FyazAgFw0yNjExMjEwNTMyMDlaGA8yMTI2MTAyODA1
+            MzIwOVowEjEQMA4GA1UEAwwHYnVsd2FyazBZMBMGByqGSM49AgEGCCqGSM49AwEH
+            A0IABApSmXE94oQHJzMbac7VQiXWK40cnpHqzrPCVQ/aOV/HGD37VGMJwnkgGnOh
+            Z5SFux3gDaZvO41ENFt0F0/XrvqjUzBRMB0GA1UdDgQWBBQC+Bp3gmXqS3suWpQc
+            Xi82bHZ63zAfBgNVHSMEGDAWgBQC+Bp3gmXqS3suWpQcXi82bHZ63zAPBgNVHRMB
+            Af8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIH32HNzNecIjhzHGYYqUxxeBwLDl
+            EmhN3LNfYH2FskLkAiAHlXEyoHxSM9CPJjPMGau1nOSJd5HDmuaN2/tqsFT8IA==
+            -----END CERTIFICATE-----
+            """;
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -60,6 +73,26 @@ class NodeConfigTest {
                 .hasMessageContaining(named)
                 .hasMessageContaining("bulwark.conf")
                 .hasMessageContaining(expected);
+    }
+
+    /** Made with: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj /CN=bulwark */
+    @Test
+    void of_certificateOfAnEllipticCurveKey_isRefusedBeforeAHandshakeFails() throws IOException {
+        Path certificate = Files.writeString(folder.resolve("ec.pem"), ELLIPTIC);
+        String hocon = "bulwark.remote.tls { certificate = \"%s\", key = \"%s\", ca = \"%s\" }"
+                .formatted(certificate, certificate, certificate);
+        assertThatThrownBy(() -> NodeConfig.of(settings(hocon)))
+                .isInstanceOf(SettingRefused.class)
+                .hasMessageContaining("ec.pem")
+                .hasMessageContaining("RSA key");
+    }
+
+    @Test
+    void of_certificateThatIsNone_isRefused() throws IOException {
+        Path certificate = Files.writeString(folder.resolve("no.pem"), "no certificate");
+        String hocon = "bulwark.remote.tls { certificate = \"%s\", key = \"%s\", ca = \"%s\" }"
+                .formatted(certificate, certificate, certificate);
+        assertThatThrownBy(() -> NodeConfig.of(settings(hocon))).hasMessageContaining("a certificate in PEM");
     }
 
     @Test

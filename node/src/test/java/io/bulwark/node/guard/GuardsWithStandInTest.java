@@ -355,9 +355,7 @@ class GuardsWithStandInTest {
     void anOwnerThatIsKnownToBeAway_isNotWaitedFor() {
         rig.ownerAway = true;
         rig.owner.silent = true;
-
         assertThat(rig.call().join()).isInstanceOf(Admission.StoodIn.class);
-
         assertThat(rig.owner.asked).isEmpty();
     }
 
@@ -365,9 +363,7 @@ class GuardsWithStandInTest {
     void anOwnerThatIsSaidToBeAway_andWhoseGuardAnswers_isAsked() {
         rig.ownerAway = true;
         assertThat(rig.call().join()).isInstanceOf(Admission.StoodIn.class);
-
         rig.passMillis(750);
-
         assertThat(rig.call().join()).isInstanceOf(Admission.Admitted.class);
     }
 

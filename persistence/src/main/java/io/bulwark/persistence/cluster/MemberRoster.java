@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,7 @@ public final class MemberRoster {
     private static final long FOUNDING = 0x62756c7761726b2bL;
 
     private static final String LIVE = String.format(Locale.ROOT, """
-            SELECT cluster, address, management FROM cluster_member m
+            SELECT cluster, address, management, members_seen, seen_at FROM cluster_member m
             WHERE seen_at > clock_timestamp() - interval '%d seconds' AND (
               pg_postmaster_start_time() > clock_timestamp() - interval '%d seconds' OR EXISTS (
                 SELECT FROM pg_locks
@@ -58,6 +59,22 @@ public final class MemberRoster {
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT to_regclass('cluster_member') IS NOT NULL")) {
             return row.next() && row.getBoolean(1) ? query(connection, LIVE) : List.of();
+        }
+    }
+
+    /** What the members that run last wrote of themselves; not of nodes that are on their way in. */
+    public List<RecordedMember.Sign> signs() throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(LIVE + " AND founded_or_joined")) {
+            List<RecordedMember.Sign> signs = new ArrayList<>();
+            while (rows.next()) {
+                signs.add(new RecordedMember.Sign(
+                        member(rows),
+                        rows.getInt(4),
+                        rows.getObject(5, OffsetDateTime.class).toInstant()));
+            }
+            return signs;
         }
     }
 
@@ -103,9 +120,13 @@ public final class MemberRoster {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
-                members.add(new RecordedMember(rows.getString(1), rows.getString(2), rows.getString(3)));
+                members.add(member(rows));
             }
         }
         return members;
+    }
+
+    private static RecordedMember member(ResultSet row) throws SQLException {
+        return new RecordedMember(row.getString(1), row.getString(2), row.getString(3));
     }
 }

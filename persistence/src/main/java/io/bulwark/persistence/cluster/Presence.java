@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class Presence implements AutoCloseable {
     private final RecordedMember self;
     private final long number;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final AtomicInteger membersSeen = new AtomicInteger(1);
     private final CompletableFuture<Void> written = new CompletableFuture<>();
     private final Thread keeper;
 
@@ -60,6 +62,11 @@ public final class Presence implements AutoCloseable {
     /** What is written. */
     public RecordedMember self() {
         return self;
+    }
+
+    /** How many members this node sees, itself included; written with the next renewal. */
+    public void sees(int members) {
+        membersSeen.set(members);
     }
 
     /** Takes the line out; if the database is away it is left, and nobody believes it. */
@@ -119,9 +126,10 @@ public final class Presence implements AutoCloseable {
     }
 
     private void renew(Connection session) throws SQLException {
-        try (PreparedStatement update =
-                session.prepareStatement("UPDATE cluster_member SET seen_at = clock_timestamp() WHERE presence = ?")) {
-            update.setLong(1, number);
+        try (PreparedStatement update = session.prepareStatement(
+                "UPDATE cluster_member SET seen_at = clock_timestamp(), members_seen = ? WHERE presence = ?")) {
+            update.setInt(1, membersSeen.get());
+            update.setLong(2, number);
             update.executeUpdate();
         }
     }

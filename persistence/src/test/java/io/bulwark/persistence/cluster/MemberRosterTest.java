@@ -94,8 +94,23 @@ class MemberRosterTest {
     }
 
     @Test
+    void signs_areOfMembersOnly_andSayHowManyTheyLastSaw() throws SQLException {
+        try (var first = Presence.announce(sessions, node(1), 1);
+                var second = Presence.announce(sessions, node(2), 2)) {
+            assertThat(roster.found(first.self())).isTrue();
+            first.sees(3);
+            second.sees(2);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(roster.signs())
+                            .singleElement()
+                            .matches(sign -> sign.member().equals(node(1)) && sign.membersSeen() == 3));
+        }
+    }
+
+    @Test
     void running_lineOfADeadNode_isNotBelieved() throws SQLException {
-        execute("INSERT INTO cluster_member VALUES ('dead:1', 'bulwark', 'dead:2', 77, true)");
+        execute("INSERT INTO cluster_member VALUES ('dead:1', 'bulwark', 'dead:2', 77, true, 1)");
         try (var first = Presence.announce(sessions, node(1), 1)) {
             assertThat(roster.running()).containsExactly(node(1));
             assertThat(roster.found(first.self())).isTrue();
