@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,7 +52,6 @@ class ClusterFaultsTest {
         assertThat(seen.guardedAgain()).isLessThan(BulwarkNode.PATIENCE);
     }
 
-    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     @Test
     void ownerPaused_longerThanTheOthersWait_executesNothingTwiceAndRejoins(Cluster cluster) {
         FaultPlan plan = FaultPlan.of(new Fault.Pause(cluster.busiest(), SOON, Duration.ofSeconds(Scale.of(12, 30))));
@@ -64,7 +62,6 @@ class ClusterFaultsTest {
         assertThat(trial.availability().getFirst().calls()).isGreaterThan(RATE);
     }
 
-    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     @Test
     void everyNodeReplaced_oneAfterTheOther_failsNoCall(Cluster cluster) {
         FaultPlan plan = FaultPlan.of(new Fault.Roll(SOON, Duration.ofSeconds(1)));
@@ -75,7 +72,6 @@ class ClusterFaultsTest {
         assertThat(trial.availability().getFirst().failed()).isEmpty();
     }
 
-    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void faultsByChance_everyPromiseIsKept(long seed, Cluster cluster) {

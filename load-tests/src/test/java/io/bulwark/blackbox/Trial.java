@@ -50,7 +50,7 @@ final class Trial {
     private static final Duration OPEN_FOR = Duration.ofSeconds(2);
 
     private static final String GUARDED =
-            "{\"circuit\":" + Stage.CALM_CIRCUIT + ",\"idempotency\":{\"lease\":\"PT5S\",\"waitInFlight\":\"PT2S\"}}";
+            "{\"circuit\":" + Stage.CALM_CIRCUIT + ",\"idempotency\":{\"lease\":\"PT5S\",\"waitInFlight\":\"PT6S\"}}";
     private static final String TRIPS = "{\"circuit\":{\"trip\":{\"consecutiveFailures\":3},\"openFor\":\"" + OPEN_FOR
             + "\",\"openForMax\":\"" + OPEN_FOR + "\",\"probes\":" + PROBES + ",\"probeLease\":\"PT10S\"}}";
 

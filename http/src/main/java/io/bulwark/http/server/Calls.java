@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -32,9 +33,8 @@ final class Calls {
     private final RandomGenerator random;
     private final int callsMax;
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final AtomicReference<CompletableFuture<Void>> settled = new AtomicReference<>(new CompletableFuture<>());
     private volatile boolean ending;
-    private volatile boolean draining;
 
     Calls(
             ClassicActorSystemProvider system,
@@ -62,12 +62,16 @@ final class Calls {
         ending = true;
     }
 
-    /** Completes when no call is in flight; to be asked when no connection comes any more. */
-    CompletableFuture<Void> drain() {
-        announceEnd();
-        draining = true;
-        completeIfDrained();
-        return drained;
+    /** Completes when no call is in flight; asked again while it has not, only the last who asked is told. */
+    CompletableFuture<Void> settled() {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        settled.set(asked);
+        completeIfSettled();
+        return asked;
+    }
+
+    boolean areInFlight() {
+        return inFlight.get() > 0;
     }
 
     CompletionStage<HttpResponse> serve(HttpRequest request, Connection connection) {
@@ -77,9 +81,9 @@ final class Calls {
         return progress.answer().thenApply(progress::end);
     }
 
-    private void completeIfDrained() {
-        if (draining && inFlight.get() == 0) {
-            drained.complete(null);
+    private void completeIfSettled() {
+        if (!areInFlight()) {
+            settled.get().complete(null);
         }
     }
 
@@ -156,7 +160,7 @@ final class Calls {
             }
             connection.callEnds();
             inFlight.decrementAndGet();
-            completeIfDrained();
+            completeIfSettled();
             return ending ? response.addHeader(CLOSE) : response;
         }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection {
     /** How a connection is to end. */
     enum End {
-        /** At the end of the request that is being received; what was received is answered. */
+        /** At the end of the request that is being received, or of the first one; what was received is answered. */
         WHEN_ANSWERED,
         /** Now. */
         AT_ONCE
@@ -18,7 +18,8 @@ final class Connection {
 
     private final AtomicInteger calls = new AtomicInteger();
     private volatile @Nullable Refusal broken;
-    private volatile @Nullable Consumer<End> end;
+    private @Nullable Consumer<End> end;
+    private @Nullable End wanted;
 
     void callBegins() {
         calls.incrementAndGet();
@@ -42,12 +43,17 @@ final class Connection {
         return Optional.ofNullable(broken);
     }
 
-    /** Whoever holds the bytes says how they are ended. */
-    void onEnd(Consumer<End> how) {
+    /** Whoever holds the bytes says how they are ended; told at once when the end came first. */
+    synchronized void onEnd(Consumer<End> how) {
         end = how;
+        End earlier = wanted;
+        if (earlier != null) {
+            how.accept(earlier);
+        }
     }
 
-    void end(End how) {
+    synchronized void end(End how) {
+        wanted = how;
         Consumer<End> ending = end;
         if (ending != null) {
             ending.accept(how);

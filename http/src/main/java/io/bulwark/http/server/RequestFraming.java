@@ -124,7 +124,7 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         }
 
         private void endIfBetweenRequests() {
-            if (lastRequest && framer.isBetweenRequests()) {
+            if (lastRequest && framer.heads() > 0 && framer.isBetweenRequests()) {
                 noMoreRequests();
             }
         }

@@ -42,6 +42,8 @@ import java.util.random.RandomGenerator;
 public final class ServiceListener {
     private static final int BACKLOG = 1_024;
     private static final Duration CLOSING = Duration.ofSeconds(1);
+    /** How long a connection that has not sent anything yet is left open when the listener ends. */
+    private static final Duration FIRST_REQUEST_WITHIN = Duration.ofSeconds(2);
 
     private final ListenerSettings settings;
     private final Calls calls;
@@ -193,21 +195,38 @@ public final class ServiceListener {
          * and closes what is left.
          *
          * @param deadline how long calls in flight may take; after it they are broken off
-         * @return completes when every connection is closed, about a second after the deadline at the latest
+         * @return completes when every connection is closed, about two seconds after the deadline at the latest
          */
         public CompletionStage<Void> drain(Duration deadline) {
             calls.announceEnd();
+            long untilNanos = System.nanoTime() + deadline.toNanos();
             return binding.unbind()
-                    .thenCompose(unbound -> within(calls.drain(), deadline))
-                    .thenCompose(drained -> closeAll(Connection.End.WHEN_ANSWERED))
+                    .thenCompose(unbound -> settle(untilNanos))
                     .thenCompose(answered -> closeAll(Connection.End.AT_ONCE));
+        }
+
+        /**
+         * A connection that was taken just before may still have to send its request, or its bytes may not have been
+         * looked at yet: it is left open for a moment, and a call that comes out of it is waited for like the others.
+         */
+        private CompletionStage<Void> settle(long untilNanos) {
+            return within(calls.settled(), left(untilNanos))
+                    .thenCompose(settled -> closeAll(Connection.End.WHEN_ANSWERED))
+                    .thenCompose(
+                            closed -> calls.areInFlight() && left(untilNanos).isPositive()
+                                    ? settle(untilNanos)
+                                    : CompletableFuture.completedStage(null));
+        }
+
+        private static Duration left(long untilNanos) {
+            return Duration.ofNanos(Math.max(0, untilNanos - System.nanoTime()));
         }
 
         private CompletionStage<Void> closeAll(Connection.End how) {
             ending = true;
             connections.forEach(connection -> connection.end(how));
             completeIfClosed();
-            return within(closed, CLOSING);
+            return within(closed, FIRST_REQUEST_WITHIN);
         }
     }
 

@@ -323,6 +323,20 @@ class TroubleTest {
         TestListener.await(drained);
     }
 
+    @Test
+    void draining_connectionThatHasNotSentItsFirstRequestYet_isStillAnswered() throws IOException {
+        try (RawClient fresh = listener.connect();
+                RawClient first = listener.connect()) {
+            first.send("GET /ok HTTP/1.1\r\n" + HOST + "\r\n").read();
+            CompletionStage<Void> drained = listener.drain(Duration.ofSeconds(20));
+            assertThat(first.rest()).as("idle after a request").isEmpty();
+            fresh.send("GET /ok HTTP/1.1\r\n" + HOST + "\r\n");
+            assertThat(fresh.read().header("connection")).contains("close");
+            assertThat(fresh.rest()).isEmpty();
+            TestListener.await(drained);
+        }
+    }
+
     /** Unbinding is not awaited by the drain's caller, so that a connection or two may still get through before it. */
     private void refusedConnection() throws IOException {
         for (int i = 0; i < 10_000; i++) {
