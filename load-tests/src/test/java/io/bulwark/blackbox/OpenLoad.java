@@ -43,7 +43,7 @@ final class OpenLoad {
 
     /** Sends the next key once, and returns when its call has ended. */
     void send(int number) {
-        calls.send(number, nextKey(), "wait=2");
+        calls.send(number, nextKey(), "wait=10");
     }
 
     private synchronized String nextKey() {

@@ -26,7 +26,9 @@ import java.util.concurrent.CompletionStage;
  */
 final class KeyedCall {
     /** How often one call asks the guard, each time the one before it was given up. */
-    private static final int ROUNDS_MAX = 3;
+    private static final int ROUNDS_MAX = 64;
+    /** The first ones follow at once; while a guard moves, calls are given up for reasons that last a moment. */
+    private static final int ROUNDS_AT_ONCE = 3;
 
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -122,10 +124,13 @@ final class KeyedCall {
     }
 
     private CompletionStage<HttpResponse> again(List<HttpHeader> limits, int round) {
-        if (round >= ROUNDS_MAX) {
+        if (round < ROUNDS_AT_ONCE) {
+            return admit(round + 1);
+        }
+        if (round >= ROUNDS_MAX || waitLeft().isZero()) {
             throw GatewayProblems.inFlight(limits, SOON);
         }
-        return admit(round + 1);
+        return means.delays().after(means.settings().pollEvery()).thenCompose(passed -> admit(round + 1));
     }
 
     /** What is recorded needs no service, and so no closed circuit. */

@@ -57,8 +57,16 @@ class KeyedCallWaitingTest extends KeyedCallRig {
     void guardKeepsSayingFirstFinished_theCallEnds() {
         fixture.guards.verdict(new Admission.FirstFinished(FakeGuards.LIMITS));
 
-        assertProblem(post("{}", KEY), 409, "operation-in-flight");
+        assertProblem(post("{}", KEY, "Prefer: wait=0"), 409, "operation-in-flight");
         assertThat(fixture.guards.admits()).hasSize(3);
+    }
+
+    @Test
+    void guardKeepsSayingFirstFinished_theCallAsksAgainForAsLongAsItMayWait() {
+        fixture.guards.verdict(new Admission.FirstFinished(FakeGuards.LIMITS));
+
+        assertProblem(post("{}", KEY, "Prefer: wait=1"), 409, "operation-in-flight");
+        assertThat(fixture.guards.admits()).hasSizeBetween(4, 64);
     }
 
     @Test

@@ -4,23 +4,35 @@ import io.bulwark.load.history.Call;
 import io.bulwark.load.history.Ending;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Stands before several nodes as a balancer of connections does: the nodes in turn, and the next one when a connection
- * could not be made, since nothing was sent then. Everything else is a result that counts. It asks nobody for their
- * health, so what it shows is what the nodes owe to a balancer that knows nothing.
+ * could not be made, since nothing was sent then. Everything else is a result that counts. It asks each node every
+ * {@value #LOOK_EVERY_MILLIS} ms whether it is ready and leaves out one that says no, as any balancer does; one that says
+ * nothing stays in.
  */
 public final class Balancer implements Caller, AutoCloseable {
+    private static final int LOOK_EVERY_MILLIS = 500;
+
     private final List<BulwarkClient> nodes;
+    private final Set<BulwarkClient> unready = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger turn = new AtomicInteger();
 
     /** @param nodes in the order of their turns; closed with this */
     public Balancer(List<BulwarkClient> nodes) {
         this.nodes = List.copyOf(nodes);
+        this.nodes.forEach(node -> Thread.ofVirtual().name("balancer-health").start(() -> look(node)));
     }
 
     @Override
@@ -41,15 +53,37 @@ public final class Balancer implements Caller, AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         nodes.forEach(BulwarkClient::close);
     }
 
+    private void look(BulwarkClient node) {
+        try {
+            while (!closed.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (saysThatItIsNotReady(node)) {
+                    unready.add(node);
+                } else {
+                    unready.remove(node);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean saysThatItIsNotReady(BulwarkClient node) {
+        try {
+            return node.send("GET", "/readyz", "").status() == 503;
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
     private Reply taken(Function<BulwarkClient, Reply> request) {
-        int first = turn.getAndIncrement();
         UncheckedIOException refused = new UncheckedIOException(new ConnectException("There is no node"));
-        for (int i = 0; i < nodes.size(); i++) {
+        for (BulwarkClient node : inTurn()) {
             try {
-                return request.apply(at(first + i));
+                return request.apply(node);
             } catch (UncheckedIOException e) {
                 if (!isRefusal(e)) {
                     throw e;
@@ -60,8 +94,13 @@ public final class Balancer implements Caller, AutoCloseable {
         throw refused;
     }
 
-    private BulwarkClient at(int index) {
-        return nodes.get(Math.floorMod(index, nodes.size()));
+    /** From the next one on; those that are not ready last. */
+    private List<BulwarkClient> inTurn() {
+        int first = turn.getAndIncrement();
+        return IntStream.range(0, nodes.size())
+                .mapToObj(i -> nodes.get(Math.floorMod(first + i, nodes.size())))
+                .sorted(Comparator.comparing(unready::contains))
+                .toList();
     }
 
     /** Whether no connection was made, so that nothing can have been sent. */

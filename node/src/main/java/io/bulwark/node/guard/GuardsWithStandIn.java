@@ -31,10 +31,12 @@ import io.bulwark.tenant.TenantDirectory.LastKnown;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -54,6 +56,9 @@ import java.util.random.RandomGenerator;
  * was spent of limits stays spent there, which errs on the side of admitting too little.
  */
 public final class GuardsWithStandIn implements Guards {
+    /** How long a call that may be kept waiting has said nothing before its question is asked again. */
+    private static final List<Duration> LOST_AFTER = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
+
     private final Guards guards;
     private final Means means;
     private final StandInSettings settings;
@@ -187,6 +192,7 @@ public final class GuardsWithStandIn implements Guards {
         private final Duration within;
         private final Instant begun = means.clock().instant();
         private final CompletableFuture<R> result = new CompletableFuture<>();
+        private final AtomicInteger askedAgain = new AtomicInteger();
 
         Asking(Name tenant, GuardCommand command, Function<ActorRef<R>, GuardCommand> question, Duration within) {
             this.tenant = tenant;
@@ -209,10 +215,13 @@ public final class GuardsWithStandIn implements Guards {
 
         /** Waits longer than its caller: what the guard admits in the meantime is to be given back. */
         private void askGuard() {
-            Runnable look = lookAfter(settings.degradeAfter());
+            ask(lookAfter(settings.degradeAfter()));
+        }
+
+        private void ask(Runnable noMoreLook) {
             guards.ask(tenant, question, within.plus(settings.lateFor())).whenComplete((answer, failure) -> {
                 if (failure == null) {
-                    look.run();
+                    noMoreLook.run();
                     answered(answer);
                 }
             });
@@ -240,11 +249,29 @@ public final class GuardsWithStandIn implements Guards {
             }
             absences.answers(tenant).thenAccept(answers -> {
                 if (answers) {
+                    askAgainIfLost();
                     lookAfter(settings.probeEvery());
                 } else if (!result.isDone()) {
                     standIn(absences.begin(tenant), settings.refuseAfter());
                 }
             });
+        }
+
+        /**
+         * A question that is under way while its guard moves can be lost, and the guard answers the next one. One that
+         * may be kept waiting is asked again twice, later and later; any other at once. Asked twice, it may be charged
+         * twice, which errs on the side of admitting too little.
+         */
+        private void askAgainIfLost() {
+            boolean mayWait =
+                    command instanceof Admit admit && admit.waitAtMost().isPositive();
+            Duration since = within.minus(left(within));
+            int again = askedAgain.get();
+            boolean lost =
+                    mayWait ? again < LOST_AFTER.size() && since.compareTo(LOST_AFTER.get(again)) >= 0 : again == 0;
+            if (lost && !result.isDone() && askedAgain.compareAndSet(again, again + 1)) {
+                ask(() -> {});
+            }
         }
 
         private Runnable lookAfter(Duration pause) {

@@ -3,6 +3,7 @@ package io.bulwark.node.guard;
 import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.cluster.MemberStatus;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /** Guards as a shard region: one per tenant in the whole cluster, started by the first message to it. */
 public final class ShardedGuards implements Guards {
@@ -22,6 +24,7 @@ public final class ShardedGuards implements Guards {
     public static final EntityTypeKey<GuardCommand> TYPE = EntityTypeKey.create(GuardCommand.class, "guard");
 
     private final ClusterSharding sharding;
+    private final Cluster cluster;
     private final Address self;
     private final GuardCensus census;
     private final Relay relay;
@@ -30,7 +33,8 @@ public final class ShardedGuards implements Guards {
 
     private ShardedGuards(ActorSystem<?> system, Duration collectFor) {
         this.sharding = ClusterSharding.get(system);
-        this.self = Cluster.get(system).selfMember().address();
+        this.cluster = Cluster.get(system);
+        this.self = cluster.selfMember().address();
         this.census = GuardCensus.start(system);
         this.relay = Relay.start(system, collectFor);
         this.shards = system.settings().config().getInt("akka.cluster.sharding.number-of-shards");
@@ -86,7 +90,13 @@ public final class ShardedGuards implements Guards {
     }
 
     private Optional<Address> otherHome(Name tenant) {
-        return collects ? home(tenant).filter(home -> !home.equals(self)) : Optional.empty();
+        return collects ? home(tenant).filter(home -> !home.equals(self)).filter(this::isUp) : Optional.empty();
+    }
+
+    /** What is relayed through a member that leaves is answered to nobody once it is gone. */
+    private boolean isUp(Address member) {
+        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                .anyMatch(each -> each.address().equals(member) && each.status().equals(MemberStatus.up()));
     }
 
     /** As sharding's own extractor has it. */
