@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,7 +33,7 @@ class ClusterFaultsTest {
     /** So that a paused node does not hold all callers. */
     private static final Duration IMPATIENT = Duration.ofSeconds(8);
 
-    private static final int FULL_RATE = Scale.of(200, 500);
+    private static final int FULL_RATE = Scale.of(100, 500);
     private static final int RATE = 100;
     private static final Duration SOON = Duration.ofSeconds(1);
 
@@ -52,6 +53,7 @@ class ClusterFaultsTest {
         assertThat(seen.guardedAgain()).isLessThan(BulwarkNode.PATIENCE);
     }
 
+    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     @Test
     void ownerPaused_longerThanTheOthersWait_executesNothingTwiceAndRejoins(Cluster cluster) {
         FaultPlan plan = FaultPlan.of(new Fault.Pause(cluster.busiest(), SOON, Duration.ofSeconds(Scale.of(12, 30))));
@@ -62,6 +64,7 @@ class ClusterFaultsTest {
         assertThat(trial.availability().getFirst().calls()).isGreaterThan(RATE);
     }
 
+    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     @Test
     void everyNodeReplaced_oneAfterTheOther_failsNoCall(Cluster cluster) {
         FaultPlan plan = FaultPlan.of(new Fault.Roll(SOON, Duration.ofSeconds(1)));
@@ -73,6 +76,7 @@ class ClusterFaultsTest {
         assertThat(trial.availability().getFirst().failed()).isEmpty();
     }
 
+    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void faultsByChance_everyPromiseIsKept(long seed, Cluster cluster) {

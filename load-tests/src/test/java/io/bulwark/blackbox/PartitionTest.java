@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * One of three nodes is cut off from the other two, in network namespaces, with mutual TLS between the nodes because
@@ -27,6 +28,7 @@ class PartitionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(8);
     private static final Duration SOON = Duration.ofSeconds(1);
 
+    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     @Test
     void ownerCutOff_fromTheMajority_everyPromiseIsKeptAndItHealsByItself() {
         try (Cluster cluster = inNamespaces("partition")) {
