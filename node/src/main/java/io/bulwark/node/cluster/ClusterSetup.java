@@ -49,6 +49,10 @@ final class ClusterSetup extends Setup {
         return config.join();
     }
 
+    boolean asksTheDatabase() {
+        return config.discovery() == ClusterConfig.Discovery.DATABASE;
+    }
+
     boolean mayFound() {
         return config.join().isEmpty();
     }

@@ -39,10 +39,17 @@ public final class FoundingDecider extends LowestAddressJoinDecider {
         if (seen.hasSeedNodes()) {
             return super.decide(seen);
         }
-        return setup.mayFound()
-                ? FutureConverters.asScala(
-                        FutureConverters.asJava(super.decide(seen)).thenCompose(this::withConsent))
-                : KeepProbing$.MODULE$.asCompletedFuture();
+        if (!setup.mayFound()) {
+            return KeepProbing$.MODULE$.asCompletedFuture();
+        }
+        return FutureConverters.asScala(candidate(seen).thenCompose(this::withConsent));
+    }
+
+    /** The database knows all nodes, so that nobody else has to be seen; pods must see each other first. */
+    private CompletionStage<JoinDecision> candidate(SeedNodesInformation seen) {
+        return setup.asksTheDatabase()
+                ? CompletableFuture.completedStage(JoinSelf$.MODULE$)
+                : FutureConverters.asJava(super.decide(seen));
     }
 
     private CompletionStage<JoinDecision> withConsent(JoinDecision decision) {
