@@ -42,20 +42,21 @@ public final class FoundingDecider extends LowestAddressJoinDecider {
         if (!setup.mayFound()) {
             return KeepProbing$.MODULE$.asCompletedFuture();
         }
-        return FutureConverters.asScala(candidate(seen).thenCompose(this::withConsent));
+        return FutureConverters.asScala(
+                candidate(seen).thenCompose(this::withConsent).toCompletableFuture());
     }
 
     /** The database knows all nodes, so that nobody else has to be seen; pods must see each other first. */
     private CompletionStage<JoinDecision> candidate(SeedNodesInformation seen) {
         return setup.asksTheDatabase()
-                ? CompletableFuture.completedStage(JoinSelf$.MODULE$)
+                ? CompletableFuture.completedFuture(JoinSelf$.MODULE$)
                 : FutureConverters.asJava(super.decide(seen));
     }
 
     private CompletionStage<JoinDecision> withConsent(JoinDecision decision) {
         return decision instanceof JoinSelf$
                 ? CompletableFuture.supplyAsync(() -> consent() ? decision : KeepProbing$.MODULE$, QUESTIONS)
-                : CompletableFuture.completedStage(decision);
+                : CompletableFuture.completedFuture(decision);
     }
 
     private boolean consent() {

@@ -24,9 +24,6 @@ import io.bulwark.persistence.cluster.Presence;
 import io.bulwark.persistence.cluster.RecordedMember;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.journal.JournalSettings;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -49,10 +46,6 @@ public final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     /** Of every actor system; the cluster's own name is compared at the join, where it can be explained. */
     private static final String SYSTEM = "bulwark";
-
-    private static final Duration ASK_TO_FOUND_EVERY = Duration.ofMillis(300);
-    /** Together 12 s: longer than a line is believed that nobody renews. */
-    private static final int ASK_TO_FOUND_MAX = 40;
 
     private static final Duration BIND_WITHIN = Duration.ofSeconds(30);
     private static final Duration LEAVE_WITHIN = Duration.ofSeconds(30);
@@ -172,7 +165,7 @@ public final class Membership {
                 .whenComplete((_, _) -> up.completeExceptionally(JoinTrouble.refused(cluster, roster, self())));
         boolean founds = cluster.discovery() == ClusterConfig.Discovery.DATABASE
                 && cluster.join().isEmpty()
-                && founds(roster);
+                && roster.found(self());
         if (founds) {
             LOG.info("founding the cluster '{}'", cluster.name());
             Cluster member = Cluster.get(system);
@@ -185,36 +178,6 @@ public final class Membership {
         roster.joined(self());
         SelfWatch watch = SelfWatch.start(system, cluster, roster, presence);
         system.getWhenTerminated().whenComplete((_, _) -> watch.close());
-    }
-
-    /**
-     * Right after the start of the database the lines of nodes that died with it are still believed. So a node that may
-     * not found yet, and finds nobody at home where the others say that they are, asks again for a while.
-     */
-    private boolean founds(MemberRoster roster) throws SQLException, InterruptedException {
-        boolean founds = roster.found(self());
-        for (int asked = 1; !founds && asked < ASK_TO_FOUND_MAX && nobodyAtHome(roster); asked++) {
-            var _ = new CountDownLatch(1).await(ASK_TO_FOUND_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-            founds = roster.found(self());
-        }
-        return founds;
-    }
-
-    private boolean nobodyAtHome(MemberRoster roster) throws SQLException {
-        return roster.running().stream()
-                .filter(member -> !member.address().equals(self().address()))
-                .map(member -> MemberAddress.parse(member.management()))
-                .noneMatch(Membership::listens);
-    }
-
-    private static boolean listens(MemberAddress management) {
-        try (Socket socket = new Socket()) {
-            int withinMillis = Math.toIntExact(ASK_TO_FOUND_EVERY.toMillis());
-            socket.connect(new InetSocketAddress(management.host(), management.port()), withinMillis);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private void awaitUp(CompletableFuture<Void> up, ClusterConfig cluster, MemberRoster roster)
