@@ -1,6 +1,7 @@
 package io.bulwark.http.gateway;
 
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.ResponseEntity;
 import akka.japi.Pair;
 import akka.stream.javadsl.Sink;
@@ -27,6 +28,9 @@ sealed interface AnswerBody {
         if (entity.getContentLengthOption().orElse(0) > bytesMax) {
             return CompletableFuture.completedFuture(
                     new Larger(begun(entity, ByteString.emptyByteString(), queue(entity, means))));
+        }
+        if (entity instanceof HttpEntity.Strict strict) {
+            return CompletableFuture.completedFuture(new Whole(strict.getData().compact()));
         }
         SinkQueueWithCancel<ByteString> queue = queue(entity, means);
         CompletionStage<AnswerBody> body = pull(entity, queue, ByteString.emptyByteString(), bytesMax, means);

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /** Which headers pass between the client and the service; all others pass unchanged and in order. */
@@ -39,6 +40,10 @@ final class HeaderHygiene {
 
     /** What only Bulwark tells a client. */
     private static final Set<String> OF_BULWARK = Set.of("idempotent-replayed", "bulwark-degraded");
+
+    private static final AtomicReference<HttpHeader> LAST_DATE = new AtomicReference<>(RawHeader.create("Date", ""));
+    private static final AtomicReference<HttpHeader> LAST_SERVER =
+            new AtomicReference<>(RawHeader.create("Server", ""));
 
     private HeaderHygiene() {}
 
@@ -82,9 +87,19 @@ final class HeaderHygiene {
 
     /** Akka writes these two itself unless they are given in its own types. */
     static HttpHeader rendered(HttpHeader header) {
-        return header instanceof RawHeader && (header.is("server") || header.is("date"))
-                ? HttpHeader.parse(header.name(), header.value())
-                : header;
+        return header instanceof RawHeader && (header.is("server") || header.is("date")) ? inItsType(header) : header;
+    }
+
+    /** A service's dates change once a second and its name hardly ever, and reading one costs a parser. */
+    private static HttpHeader inItsType(HttpHeader raw) {
+        AtomicReference<HttpHeader> last = raw.is("date") ? LAST_DATE : LAST_SERVER;
+        HttpHeader known = last.get();
+        if (known.value().equals(raw.value())) {
+            return known;
+        }
+        HttpHeader read = HttpHeader.parse(raw.name(), raw.value());
+        last.set(read);
+        return read;
     }
 
     private static boolean isHopByHop(String name, Set<String> namedByConnection) {

@@ -62,7 +62,7 @@ final class Replay {
         HeaderHygiene.toClient(fromService).stream()
                 .filter(header -> !isRecorded(header))
                 .forEach(headers::add);
-        return response(answer, headers, limits);
+        return response(answer, fromService.entity().getContentType(), headers, limits);
     }
 
     /** The answer for everyone after the first; fails with 409 when the body was not kept. */
@@ -70,7 +70,7 @@ final class Replay {
         if (!answer.kept()) {
             throw GatewayProblems.answerNotKept(limits, answer.status());
         }
-        return response(answer, List.of(RawHeader.create(REPLAYED, "true")), limits);
+        return response(answer, contentType(answer), List.of(RawHeader.create(REPLAYED, "true")), limits);
     }
 
     /** A service's answer as it passes to the client, its body as it comes. */
@@ -81,13 +81,20 @@ final class Replay {
                 .withEntity(fromService.entity());
     }
 
-    private static HttpResponse response(Answer answer, List<HttpHeader> ofThisMoment, List<HttpHeader> limits) {
-        List<HttpHeader> headers = new ArrayList<>();
-        ContentType type = ContentTypes.NO_CONTENT_TYPE;
+    private static ContentType contentType(Answer answer) {
         for (Answer.Header header : answer.headers()) {
             if (header.name().equals(CONTENT_TYPE)) {
-                type = ContentTypes.parse(header.value());
-            } else {
+                return ContentTypes.parse(header.value());
+            }
+        }
+        return ContentTypes.NO_CONTENT_TYPE;
+    }
+
+    private static HttpResponse response(
+            Answer answer, ContentType type, List<HttpHeader> ofThisMoment, List<HttpHeader> limits) {
+        List<HttpHeader> headers = new ArrayList<>();
+        for (Answer.Header header : answer.headers()) {
+            if (!header.name().equals(CONTENT_TYPE)) {
                 headers.add(HeaderHygiene.rendered(RawHeader.create(header.name(), header.value())));
             }
         }

@@ -1,6 +1,7 @@
 package io.bulwark.http.gateway;
 
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.RequestEntity;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.stream.javadsl.Sink;
@@ -24,6 +25,13 @@ final class RequestBody {
     /** The whole body in memory; fails with 413, 408 or 400 when it is too large, too slow or breaks off. */
     CompletionStage<ByteString> read() {
         refuseTooLarge();
+        if (entity instanceof HttpEntity.Strict strict) {
+            return CompletableFuture.completedFuture(strict.getData());
+        }
+        return readAsItComes();
+    }
+
+    private CompletionStage<ByteString> readAsItComes() {
         WatchedBody bounded = bounded();
         CompletableFuture<ByteString> whole = entity.withoutSizeLimit()
                 .getDataBytes()

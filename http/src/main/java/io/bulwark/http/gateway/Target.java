@@ -15,9 +15,13 @@ import org.slf4j.LoggerFactory;
 /** One address of a service: its connections, its health, and how many calls it has from this node. */
 final class Target {
     private static final Logger LOG = LoggerFactory.getLogger(Target.class);
+    /** The raw one is what is sent. */
+    private static final Uri ROOT = Uri.create("/");
 
     private final Name service;
     private final URI address;
+    private final String base;
+    private final Host host;
     private final Connections connections;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicReference<TargetHealth> health = new AtomicReference<>(TargetHealth.FRESH);
@@ -25,6 +29,8 @@ final class Target {
     Target(Name service, URI address, Connections connections) {
         this.service = service;
         this.address = address;
+        this.base = base(address);
+        this.host = host(address);
         this.connections = connections;
     }
 
@@ -53,14 +59,17 @@ final class Target {
 
     /** The request as this target gets it. The path is added to the target's own, byte for byte. */
     HttpRequest addressed(HttpRequest request, String pathAndQuery) {
-        String base = address.getRawPath() == null ? "" : address.getRawPath();
-        String trimmed = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
-        return request.withUri(Uri.create("/"))
-                .addHeader(RawRequestURI.create(trimmed + pathAndQuery))
-                .addHeader(host());
+        return request.withUri(ROOT)
+                .addHeader(RawRequestURI.create(base + pathAndQuery))
+                .addHeader(host);
     }
 
-    private Host host() {
+    private static String base(URI address) {
+        String path = address.getRawPath() == null ? "" : address.getRawPath();
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    private static Host host(URI address) {
         return address.getPort() < 0
                 ? Host.create(address.getHost())
                 : Host.create(address.getHost(), address.getPort());
