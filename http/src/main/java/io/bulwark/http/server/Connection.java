@@ -1,5 +1,6 @@
 package io.bulwark.http.server;
 
+import akka.http.javadsl.model.HttpResponse;
 import io.bulwark.http.framing.Refusal;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,11 @@ final class Connection {
 
     private final AtomicInteger calls = new AtomicInteger();
     private volatile @Nullable Refusal broken;
+    /** These three belong to the stages of the connection, which run one after the other. */
+    private @Nullable HttpResponse prepared;
+
+    private long wholes;
+    private boolean inWhole;
     private @Nullable Consumer<End> end;
     private @Nullable End wanted;
 
@@ -31,6 +37,38 @@ final class Connection {
 
     boolean hasCalls() {
         return calls.get() > 0;
+    }
+
+    /** A request has arrived that {@link WholeRequests} answers. */
+    void wholeBegins() {
+        wholes++;
+        inWhole = true;
+    }
+
+    void wholeEnds() {
+        inWhole = false;
+    }
+
+    /** How many requests were not the framing's to read. */
+    long wholes() {
+        return wholes;
+    }
+
+    /** Whether a request that the framing has not read is being answered. */
+    boolean isInWhole() {
+        return inWhole;
+    }
+
+    /** The answer to the request that Akka reads next is there. */
+    void prepare(HttpResponse response) {
+        prepared = response;
+    }
+
+    /** The answer that was prepared, once. */
+    Optional<HttpResponse> takePrepared() {
+        HttpResponse response = prepared;
+        prepared = null;
+        return Optional.ofNullable(response);
     }
 
     /** The body of the request in hand is not read on. */
@@ -50,6 +88,11 @@ final class Connection {
         if (earlier != null) {
             how.accept(earlier);
         }
+    }
+
+    /** Whether it was said how the connection is to end. */
+    synchronized boolean isEnding() {
+        return wanted != null;
     }
 
     synchronized void end(End how) {

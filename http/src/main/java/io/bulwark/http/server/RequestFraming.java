@@ -77,6 +77,7 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         private boolean lastRequest;
         private boolean lingering;
         private long lingered;
+        private long wholes;
 
         Logic() {
             super(shape);
@@ -101,6 +102,10 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
 
         @Override
         public void onTimer(Object key) {
+            if (connection.wholes() != wholes) {
+                wholes = connection.wholes();
+                deadlines.moved();
+            }
             switch (deadlines.tick(framer, isWaitingForClient(), connection.hasCalls(), lingering)) {
                 case NONE -> {}
                 case HEAD, BODY -> refuse(deadlines.refusal(framer.isInBody()), framer.isInBody());
@@ -124,9 +129,13 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         }
 
         private void endIfBetweenRequests() {
-            if (lastRequest && framer.heads() > 0 && framer.isBetweenRequests()) {
+            if (lastRequest && hasHadRequest() && framer.isBetweenRequests() && !connection.isInWhole()) {
                 noMoreRequests();
             }
+        }
+
+        private boolean hasHadRequest() {
+            return framer.heads() + connection.wholes() > 0;
         }
 
         /** What Akka has received is answered; then it closes, and so do we. */

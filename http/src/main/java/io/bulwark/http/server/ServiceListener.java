@@ -23,6 +23,7 @@ import io.bulwark.http.framing.Refusal;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +32,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * The port that callers and operators talk to.
  *
  * <p>Akka HTTP parses and renders, and has no hook on the bytes before its parser, which misreads two forms of
- * Content-Length. So this binds TCP itself and puts {@link RequestFraming} below Akka's server layer.
+ * Content-Length. So this binds TCP itself and puts {@link RequestFraming} below Akka's server layer, and below that
+ * {@link WholeRequests}, which answers the plain requests without the two.
  */
 public final class ServiceListener {
     private static final int BACKLOG = 1_024;
@@ -47,13 +51,16 @@ public final class ServiceListener {
 
     private final ListenerSettings settings;
     private final Calls calls;
+    private final AnswerWriter writer;
     private final BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> layer;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final ClassicActorSystemProvider system;
     private volatile boolean ending;
 
-    private ServiceListener(ClassicActorSystemProvider system, ListenerSettings settings, Calls calls) {
+    private ServiceListener(
+            ClassicActorSystemProvider system, ListenerSettings settings, Calls calls, InstantSource clock) {
+        this.writer = new AnswerWriter(clock);
         this.system = system;
         this.settings = settings;
         this.calls = calls;
@@ -67,6 +74,7 @@ public final class ServiceListener {
      *
      * @param routes what it serves
      * @param random for trace ids
+     * @param clock for the {@code Date} of answers
      * @return fails when the address cannot be bound; the message names it
      */
     public static CompletionStage<Bound> bind(
@@ -75,9 +83,10 @@ public final class ServiceListener {
             List<Route> routes,
             Authorizer authorizer,
             MeterRegistry meters,
-            RandomGenerator random) {
+            RandomGenerator random,
+            InstantSource clock) {
         Calls calls = new Calls(system, settings, routes, authorizer, meters, random);
-        ServiceListener listener = new ServiceListener(system, settings, calls);
+        ServiceListener listener = new ServiceListener(system, settings, calls, clock);
         meters.gaugeCollectionSize("bulwark.http.connections", List.of(), listener.connections);
         return listener.bind();
     }
@@ -111,10 +120,21 @@ public final class ServiceListener {
     /** Akka's server layer alone does not know the peer, which the gateway tells services of. */
     private Flow<ByteString, ByteString, NotUsed> flow(Connection connection, RemoteAddress peer) {
         RequestFraming framing = new RequestFraming(settings, connection, this::refused, () -> ended(connection));
+        Function<HttpRequest, CompletionStage<HttpResponse>> serve =
+                request -> calls.serve(request.addAttribute(AttributeKeys.remoteAddress, peer), connection);
         return Flow.of(HttpRequest.class)
-                .mapAsync(
-                        1, request -> calls.serve(request.addAttribute(AttributeKeys.remoteAddress, peer), connection))
-                .join(layer.atop(plain()).atop(BidiFlow.fromGraph(framing)));
+                .mapAsync(1, request -> preparedOr(connection, () -> serve.apply(request)))
+                .join(layer.atop(plain())
+                        .atop(BidiFlow.fromGraph(framing))
+                        .atop(BidiFlow.fromGraph(new WholeRequests(settings, connection, serve, writer))));
+    }
+
+    private static CompletionStage<HttpResponse> preparedOr(
+            Connection connection, Supplier<CompletionStage<HttpResponse>> other) {
+        return connection
+                .takePrepared()
+                .<CompletionStage<HttpResponse>>map(CompletableFuture::completedFuture)
+                .orElseGet(other);
     }
 
     /** What reads a bidi-flow may read a more general type from it; the library's declaration does not say so. */

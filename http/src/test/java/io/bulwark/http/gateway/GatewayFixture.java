@@ -60,7 +60,8 @@ final class GatewayFixture implements AutoCloseable {
                         List.of(gateway.route()),
                         (request, access, tenant) -> CompletableFuture.completedFuture(Done.getInstance()),
                         metrics,
-                        new SplittableRandom(1))
+                        new SplittableRandom(1),
+                        InstantSource.system())
                 .toCompletableFuture()
                 .join();
         client = new RawClient(bound.address().getPort());

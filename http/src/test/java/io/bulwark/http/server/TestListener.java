@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -40,7 +41,13 @@ public final class TestListener implements AutoCloseable {
         ListenerSettings listening = ListenerSettings.of(config);
         RequestBodies bodies = new RequestBodies(system, listening);
         bound = await(ServiceListener.bind(
-                system, listening, routes.of(system, bodies), authorizer, meters, new SplittableRandom(1)));
+                system,
+                listening,
+                routes.of(system, bodies),
+                authorizer,
+                meters,
+                new SplittableRandom(1),
+                InstantSource.system()));
     }
 
     /** What is served. */

@@ -175,7 +175,8 @@ final class ServingMember {
                 Routes.all(ports, bodies, gateway.route()),
                 new TokenAuthorizer(on.trust().verifier()),
                 ports.meters(),
-                on.random()));
+                on.random(),
+                on.clock()));
         parts.started("service listener", () -> drain(listener, readiness, membership));
         return listener;
     }

@@ -146,7 +146,8 @@ class DegradedExactlyOnceTest {
                         List.of(gateway.route()),
                         (request, access, tenant) -> CompletableFuture.completedFuture(Done.getInstance()),
                         meters,
-                        new SplittableRandom(number))
+                        new SplittableRandom(number),
+                        InstantSource.system())
                 .toCompletableFuture()
                 .join();
         return URI.create("http://127.0.0.1:" + bound.address().getPort());
