@@ -111,10 +111,10 @@ final class Relay implements AutoCloseable {
         long number = question.number();
         switch (question.command()) {
             case GuardCommand.Admit admit ->
-                guard.ask(admit::replyingTo, question.within())
+                Asked.plainly(guard.ask(admit::replyingTo, question.within()))
                         .thenAccept(answer -> reply(from, new Parcel.Admitted(number, answer)));
             case GuardCommand.Acquire acquire ->
-                guard.ask(acquire::replyingTo, question.within())
+                Asked.plainly(guard.ask(acquire::replyingTo, question.within()))
                         .thenAccept(answer -> reply(from, new Parcel.Decided(number, answer)));
         }
     }

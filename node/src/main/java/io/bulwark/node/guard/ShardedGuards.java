@@ -66,7 +66,7 @@ public final class ShardedGuards implements Guards {
     public <R> CompletionStage<R> ask(Name tenant, Function<ActorRef<R>, GuardCommand> question, Duration within) {
         return otherHome(tenant)
                 .flatMap(member -> relayed(member, tenant, question, within))
-                .orElseGet(() -> guard(tenant).ask(question::apply, within));
+                .orElseGet(() -> Asked.plainly(guard(tenant).ask(question::apply, within)));
     }
 
     @Override
