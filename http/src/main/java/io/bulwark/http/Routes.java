@@ -5,6 +5,7 @@ import io.bulwark.http.control.ServiceRoutes;
 import io.bulwark.http.control.TenantRoutes;
 import io.bulwark.http.decisions.CircuitRoutes;
 import io.bulwark.http.decisions.LimitRoutes;
+import io.bulwark.http.decisions.OperationBatchRoutes;
 import io.bulwark.http.decisions.OperationRoutes;
 import io.bulwark.http.guard.GuardAsk;
 import io.bulwark.http.health.HealthRoutes;
@@ -33,6 +34,7 @@ public final class Routes {
                         new HealthRoutes(ports.readiness()).routes(),
                         new LimitRoutes(guards, bodies).routes(),
                         new OperationRoutes(guards, ports.ledger(), bodies).routes(),
+                        new OperationBatchRoutes(guards, ports.ledger(), bodies).routes(),
                         new CircuitRoutes(guards, bodies).routes(),
                         new TenantRoutes(guards, ports.tenants(), bodies).routes(),
                         new ServiceRoutes(ports.services(), bodies).routes(),

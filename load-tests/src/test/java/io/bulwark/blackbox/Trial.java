@@ -39,7 +39,10 @@ final class Trial {
     /** For those who prepare and read. */
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
 
-    private static final Duration BEFORE = Duration.ofSeconds(3);
+    /** A node that has just been started compiles its code for a while: the long form waits for that. */
+    private static final Duration WARM_UP = Duration.ofSeconds(Scale.of(0, 45));
+
+    private static final Duration BEFORE = Duration.ofSeconds(Scale.of(3, 15));
     private static final Duration AFTER = Duration.ofSeconds(3);
 
     private static final int TENANTS = 40;
@@ -123,8 +126,11 @@ final class Trial {
     private void underLoad(FaultPlan plan, int callsPerSecond) {
         AtomicBoolean stop = new AtomicBoolean();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<CompletableFuture<Void>> loads = loads(threads, stop::get, callsPerSecond);
+            // A fifth of the rate to begin with.
+            List<CompletableFuture<Void>> loads = loads(threads, stop::get, callsPerSecond / 5);
             try {
+                Wait.until(System.nanoTime() + WARM_UP.toNanos());
+                loads.add(new Pace(callsPerSecond - callsPerSecond / 5).start(threads, stop::get, guarded::send));
                 Wait.until(System.nanoTime() + BEFORE.toNanos());
                 new Injector(cluster, history).carryOut(plan);
                 Wait.until(System.nanoTime() + AFTER.toNanos());

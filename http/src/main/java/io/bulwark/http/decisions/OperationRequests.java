@@ -6,13 +6,18 @@ import io.bulwark.http.decisions.RecordedAnswer.BodyEncoding;
 import io.bulwark.http.decisions.RecordedAnswer.Values;
 import io.bulwark.idempotency.Answer;
 import io.bulwark.idempotency.Fingerprint;
+import io.bulwark.idempotency.IdempotencyKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is sent to the routes of operations. */
 final class OperationRequests {
+    /** The most in one call, as with limits. */
+    private static final int ITEMS_MAX = 1_000;
+
     private static final Duration LEASE_MIN = Duration.ofSeconds(1);
     private static final Duration LEASE_MAX = Duration.ofHours(1);
 
@@ -26,6 +31,54 @@ final class OperationRequests {
             if (lease != null) {
                 checkLease(lease);
             }
+        }
+    }
+
+    /** Of {@code …/operations/claim}. */
+    record Claims(@JsonProperty(required = true) List<ClaimItem> items) {
+        Claims {
+            checkCount(items.size());
+        }
+    }
+
+    /** One of {@link Claims}. */
+    record ClaimItem(
+            @JsonProperty(required = true) IdempotencyKey key,
+            @JsonProperty(required = true) Fingerprint fingerprint,
+            @Nullable Duration lease) {
+        ClaimItem {
+            if (lease != null) {
+                checkLease(lease);
+            }
+        }
+
+        Claim claim() {
+            return new Claim(fingerprint, lease);
+        }
+    }
+
+    /** Of {@code …/operations/complete}. */
+    record Completions(@JsonProperty(required = true) List<CompleteItem> items) {
+        Completions {
+            checkCount(items.size());
+        }
+    }
+
+    /** One of {@link Completions}. */
+    record CompleteItem(
+            @JsonProperty(required = true) IdempotencyKey key,
+            @JsonProperty(required = true) long token,
+            @JsonProperty(required = true) int status,
+            @Nullable Map<String, Values> headers,
+            @Nullable String body,
+            @Nullable BodyEncoding bodyEncoding) {
+        CompleteItem {
+            checkToken(token);
+            RecordedAnswer.read(status, headers, body, bodyEncoding);
+        }
+
+        Answer answer() {
+            return RecordedAnswer.read(status, headers, body, bodyEncoding);
         }
     }
 
@@ -97,6 +150,10 @@ final class OperationRequests {
         Optional<Answer> answer() {
             return Optional.ofNullable(status).map(code -> RecordedAnswer.read(code, headers, body, bodyEncoding));
         }
+    }
+
+    private static void checkCount(int items) {
+        Ranges.check("items (how many)", items, 1, ITEMS_MAX);
     }
 
     private static void checkLease(Duration lease) {

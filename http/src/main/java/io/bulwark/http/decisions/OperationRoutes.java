@@ -24,10 +24,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Claims the right to do some work once, and records how it ended. */
 public final class OperationRoutes {
@@ -69,13 +68,13 @@ public final class OperationRoutes {
                 .thenApply(OperationRoutes::claimed);
     }
 
-    private static Ledger.Claim claim(OperationId id, OperationRequests.Claim body, TenantPolicy policy) {
+    static Ledger.Claim claim(OperationId id, OperationRequests.Claim body, TenantPolicy policy) {
         Duration lease = body.lease() == null ? policy.idempotency().lease() : body.lease();
         return new Ledger.Claim(
                 id, body.fingerprint(), lease, policy.idempotency().retention(), false);
     }
 
-    private static TenantPolicy active(Name tenant, TenantPolicy policy) {
+    static TenantPolicy active(Name tenant, TenantPolicy policy) {
         if (policy.status() != TenantStatus.ACTIVE) {
             throw GuardProblems.suspended(tenant, policy.status()).exception();
         }
@@ -141,14 +140,16 @@ public final class OperationRoutes {
     }
 
     private static CompletionStage<SettleVerdict> patiently(CompletionStage<SettleVerdict> verdict) {
-        return verdict.toCompletableFuture()
-                .copy()
-                .orTimeout(RECORDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS)
-                .exceptionally(failure -> {
-                    throw failure instanceof TimeoutException
-                            ? OperationProblems.notRecordedYet().exception()
-                            : new CompletionException(failure);
-                });
+        return recorded(verdict)
+                .thenApply(known -> known.orElseThrow(
+                        () -> OperationProblems.notRecordedYet().exception()));
+    }
+
+    /** What came of settling; nothing when it is not known soon enough for the one who asked. */
+    static CompletionStage<Optional<SettleVerdict>> recorded(CompletionStage<SettleVerdict> verdict) {
+        return verdict.<Optional<SettleVerdict>>thenApply(Optional::of)
+                .toCompletableFuture()
+                .completeOnTimeout(Optional.empty(), RECORDED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static HttpResponse settled(SettleVerdict verdict) {

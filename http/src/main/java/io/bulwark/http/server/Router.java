@@ -4,6 +4,7 @@ import io.bulwark.http.server.RequestTarget.Segment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,6 +15,8 @@ final class Router {
     private static final String REST = "{path…}";
     /** The one variable whose values may have a slash or backslash in them: an idempotency key is any visible ASCII. */
     private static final String KEY = "key";
+
+    private static final String ANY_METHOD = "";
 
     private final Node root = new Node();
 
@@ -35,30 +38,31 @@ final class Router {
 
     /** @throws ProblemException 400 when a segment holds an encoded separator where none may be */
     Found find(String method, RequestTarget target) {
-        Node node = find(root, target.segments(), 0);
-        if (node == null) {
-            return new Found.Nothing();
+        Node node = find(root, target.segments(), 0, method);
+        if (node != null) {
+            Line line = node.line(method);
+            return new Found.Match(line.route, variables(line.parts, target));
         }
-        Line line = node.routes.get(method);
-        if (line == null) {
-            line = node.routes.get(Route.EVERY_METHOD);
-        }
-        return line == null
-                ? new Found.OtherMethods(new TreeSet<>(node.routes.keySet()))
-                : new Found.Match(line.route, variables(line.parts, target));
+        Node other = find(root, target.segments(), 0, ANY_METHOD);
+        return other == null ? new Found.Nothing() : new Found.OtherMethods(new TreeSet<>(other.routes.keySet()));
     }
 
-    private static @Nullable Node find(Node node, List<Segment> segments, int depth) {
+    /** The first node that takes the method: what a literal is not asked for with may be the value of a variable. */
+    private static @Nullable Node find(Node node, List<Segment> segments, int depth, String method) {
         if (depth == segments.size()) {
-            return node.routes.isEmpty() ? node.rest : node;
+            return node.takes(method) ? node : rest(node, method);
         }
         String text = segments.get(depth).text();
         Node literal = node.literals.get(text);
-        Node found = literal == null ? null : find(literal, segments, depth + 1);
+        Node found = literal == null ? null : find(literal, segments, depth + 1, method);
         if (found == null && node.variable != null && !text.isEmpty()) {
-            found = find(node.variable, segments, depth + 1);
+            found = find(node.variable, segments, depth + 1, method);
         }
-        return found == null ? node.rest : found;
+        return found == null ? rest(node, method) : found;
+    }
+
+    private static @Nullable Node rest(Node node, String method) {
+        return node.rest != null && node.rest.takes(method) ? node.rest : null;
     }
 
     private static Map<String, String> variables(List<String> template, RequestTarget target) {
@@ -122,6 +126,18 @@ final class Router {
         private final Map<String, Line> routes = new TreeMap<>();
         private @Nullable Node variable;
         private @Nullable Node rest;
+
+        boolean takes(String method) {
+            return method.equals(ANY_METHOD)
+                    ? !routes.isEmpty()
+                    : routes.containsKey(method) || routes.containsKey(Route.EVERY_METHOD);
+        }
+
+        /** The line of a method that it takes. */
+        Line line(String method) {
+            Line line = routes.get(method);
+            return line == null ? Objects.requireNonNull(routes.get(Route.EVERY_METHOD)) : line;
+        }
 
         Node child(String part) {
             if (part.equals(REST)) {

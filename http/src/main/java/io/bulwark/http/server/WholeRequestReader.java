@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -309,7 +310,7 @@ final class WholeRequestReader {
     private static Optional<ContentType> type(String value) {
         try {
             return Optional.of(ContentTypes.parse(value));
-        } catch (IllegalArgumentException akkaSaysWhatIsWrong) {
+        } catch (NoSuchElementException itIsNone) {
             return Optional.empty();
         }
     }

@@ -31,15 +31,18 @@ public final class Injector {
         for (Fault fault : plan.faults()) {
             Wait.until(begin + fault.at().toNanos());
             long from = System.nanoTime();
-            inject(fault);
+            long ended = inject(fault);
             cluster.awaitWhole();
-            history.add(new History.Fault(fault.toString(), from, System.nanoTime()));
+            history.add(new History.Fault(fault.toString(), from, ended, System.nanoTime()));
         }
     }
 
-    private void inject(Fault fault) {
+    /** Returns when the fault ended, which for a node that was killed is when it is started again. */
+    private long inject(Fault fault) {
         switch (fault) {
-            case Fault.Kill(int node, Duration at, Duration restartAfter) -> kill(node, restartAfter);
+            case Fault.Kill(int node, Duration at, Duration restartAfter) -> {
+                return kill(node, restartAfter);
+            }
             case Fault.Pause(int node, Duration at, Duration lasting) -> pause(node, lasting);
             case Fault.Partition partition -> partition(partition);
             case Fault.SlowLink(int node, Duration delay, Duration at, Duration lasting) -> slow(node, delay, lasting);
@@ -47,12 +50,15 @@ public final class Injector {
             case Fault.Roll(Duration at, Duration pause) ->
                 IntStream.range(0, cluster.size()).forEach(node -> roll(node, pause));
         }
+        return System.nanoTime();
     }
 
-    private void kill(int node, Duration restartAfter) {
+    private long kill(int node, Duration restartAfter) {
         cluster.node(node).kill();
         lastFor(restartAfter);
+        long ended = System.nanoTime();
         cluster.restart(node);
+        return ended;
     }
 
     private void pause(int node, Duration lasting) {

@@ -17,7 +17,9 @@ import java.util.stream.Collectors;
  * @param longestGap the longest time without a correct answer that the callers of one tenant had
  * @param firstCorrect from the fault's beginning until the last tenant had a correct answer to a call that began after
  *     it: the resolution is the time between two calls of a tenant
- * @param guardedAgain from the fault's beginning until the last answer that was marked as given without a guard
+ * @param guardedAgain from the fault's beginning until the last answer that was marked as given without a guard, to
+ *     calls that began before the fault ended: when it is over guards move again
+ * @param degradedAfter how many answers were marked so to calls that began after the fault ended
  * @param whole from the fault's beginning until all was as before
  */
 public record Availability(
@@ -26,6 +28,7 @@ public record Availability(
         Duration longestGap,
         Duration firstCorrect,
         Duration guardedAgain,
+        long degradedAfter,
         Duration whole) {
     public Availability {
         failed = Map.copyOf(failed);
@@ -49,6 +52,9 @@ public record Availability(
                 longest(byTenant, calls -> longestGap(calls, fault)),
                 longest(byTenant, calls -> firstCorrect(calls, fault)),
                 guardedAgain(during, fault),
+                during.stream()
+                        .filter(call -> isDegraded(call) && call.startNanos() >= fault.endedNanos())
+                        .count(),
                 Duration.ofNanos(fault.untilNanos() - fault.fromNanos()));
     }
 
@@ -91,7 +97,7 @@ public record Availability(
 
     private static Duration guardedAgain(List<Call> calls, History.Fault fault) {
         return calls.stream()
-                .filter(Availability::isDegraded)
+                .filter(call -> isDegraded(call) && call.startNanos() < fault.endedNanos())
                 .map(call -> Duration.ofNanos(call.endNanos() - fault.fromNanos()))
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
@@ -108,7 +114,7 @@ public record Availability(
     public String line() {
         return calls + " calls, " + failures() + " failed " + failed + ", longest gap of a tenant "
                 + longestGap.toMillis() + " ms, every tenant answered after " + firstCorrect.toMillis()
-                + " ms, guarded again after " + guardedAgain.toMillis() + " ms, whole after " + whole.toMillis()
-                + " ms";
+                + " ms, guarded again after " + guardedAgain.toMillis() + " ms, " + degradedAfter
+                + " answers without the guard after the fault's end, whole after " + whole.toMillis() + " ms";
     }
 }

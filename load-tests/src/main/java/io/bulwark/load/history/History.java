@@ -18,8 +18,13 @@ public final class History {
     private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
 
-    /** A fault that was put in: it began at the first instant, and at the second all was as before. */
-    public record Fault(String what, long fromNanos, long untilNanos) {}
+    /** A fault that was put in: when it began, when it was taken back, and when all was as before. */
+    public record Fault(String what, long fromNanos, long endedNanos, long untilNanos) {
+        /** One that is over when all is as before. */
+        public Fault(String what, long fromNanos, long untilNanos) {
+            this(what, fromNanos, untilNanos, untilNanos);
+        }
+    }
 
     /** Takes a call. */
     public void add(Call call) {
