@@ -13,6 +13,7 @@ import io.bulwark.idempotency.Answer;
 import io.bulwark.idempotency.Body;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Locale;
 import java.util.Set;
 
@@ -84,10 +85,19 @@ final class Replay {
     private static ContentType contentType(Answer answer) {
         for (Answer.Header header : answer.headers()) {
             if (header.name().equals(CONTENT_TYPE)) {
-                return ContentTypes.parse(header.value());
+                return contentType(header.value());
             }
         }
         return ContentTypes.NO_CONTENT_TYPE;
+    }
+
+    /** What was recorded through the API may be anything. */
+    private static ContentType contentType(String value) {
+        try {
+            return ContentTypes.parse(value);
+        } catch (NoSuchElementException itIsNone) {
+            return ContentTypes.APPLICATION_OCTET_STREAM;
+        }
     }
 
     private static HttpResponse response(
