@@ -32,6 +32,34 @@ sealed interface Arrivals {
         }
     }
 
+    /** So many calls, each as soon as a connection is free. */
+    final class Counted implements Arrivals {
+        private long left;
+
+        Counted(long calls) {
+            this.left = calls;
+        }
+
+        @Override
+        public long take(long now) {
+            if (left == 0) {
+                return NONE;
+            }
+            left--;
+            return now;
+        }
+
+        @Override
+        public long next(long now) {
+            return left > 0 ? now : NONE;
+        }
+
+        @Override
+        public long due(long now) {
+            return left;
+        }
+    }
+
     /** Evenly spaced calls, whatever became of those before. */
     final class Scheduled implements Arrivals {
         private static final double NANOS = 1e9;

@@ -1,6 +1,8 @@
 package io.bulwark.load.drive;
 
+import io.bulwark.load.result.Second;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Sends as fast as is answered: finds out how much something can take, and says little about how long it takes. */
 public final class ClosedLoop {
@@ -19,5 +21,21 @@ public final class ClosedLoop {
         long end = begin + measured.toNanos();
         Tally tally = new Tally(begin, end, work.answerWithin(), second -> {});
         return Driver.run(work, new Arrivals.Continuous(end), connections, tally);
+    }
+
+    /**
+     * Makes so many calls, all of which count, and returns when the last has ended.
+     *
+     * @param connections 1 or more
+     * @param calls 1 or more
+     * @param live given each second of the run a second after its end
+     * @throws IllegalStateException when no connection could be opened at the beginning
+     */
+    public static Measured count(Work work, int connections, long calls, Consumer<Second> live) {
+        if (calls < 1) {
+            throw new IllegalArgumentException("calls is " + calls + ": expected 1 or more");
+        }
+        Tally tally = Tally.untilTheLast(System.nanoTime(), work.answerWithin(), live);
+        return Driver.run(work, new Arrivals.Counted(calls), connections, tally);
     }
 }

@@ -23,7 +23,8 @@ final class Tally {
     private static final long SHOWN_AFTER = SECOND;
 
     private final long begin;
-    private final long end;
+    private final boolean untilTheLast;
+    private long end;
     private final long settledAfter;
     private final Consumer<Second> live;
     private final Histogram latencies = histogram(3);
@@ -40,21 +41,34 @@ final class Tally {
      * @param answerWithin after which no call of a second is left
      */
     Tally(long begin, long end, Duration answerWithin, Consumer<Second> live) {
+        this(begin, end, false, answerWithin, live);
+    }
+
+    private Tally(long begin, long end, boolean untilTheLast, Duration answerWithin, Consumer<Second> live) {
         this.begin = begin;
         this.end = end;
+        this.untilTheLast = untilTheLast;
         this.settledAfter = answerWithin.toNanos() + 2 * SECOND;
         this.live = live;
     }
 
+    /** Of a run that ends with its last call, whenever that is. */
+    static Tally untilTheLast(long begin, Duration answerWithin, Consumer<Second> live) {
+        return new Tally(begin, begin + 1, true, answerWithin, live);
+    }
+
     /** An answer came; a call may have several. */
     void answer(int status, long intended) {
-        if (isMeasured(intended)) {
+        if (untilTheLast || isMeasured(intended)) {
             statuses[Math.clamp(status, 0, STATUS_MAX)]++;
         }
     }
 
     /** A call ended. */
     void ended(long intended, long ended, boolean right) {
+        if (untilTheLast) {
+            end = Math.max(end, ended + 1);
+        }
         if (right && isMeasured(ended)) {
             rightInTime++;
         }
@@ -68,7 +82,7 @@ final class Tally {
 
     /** Shows seconds that are over, and lets go of those in which nothing can change any more. */
     void tick(long now) {
-        long over = (Math.min(now, end + SHOWN_AFTER) - begin - SHOWN_AFTER) / SECOND;
+        long over = ((untilTheLast ? now : Math.min(now, end + SHOWN_AFTER)) - begin - SHOWN_AFTER) / SECOND;
         while (shown < over) {
             live.accept(second(shown).asSecond());
             shown++;

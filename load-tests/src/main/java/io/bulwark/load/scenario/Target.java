@@ -1,0 +1,121 @@
+package io.bulwark.load.scenario;
+
+import io.bulwark.load.client.BulwarkClient;
+import io.bulwark.load.client.Reply;
+import io.bulwark.load.node.BulwarkNode;
+import io.bulwark.load.node.Launch;
+import io.bulwark.load.node.Scratch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/** The Bulwark under load: one that was given, or a node of its own that ends with the run. */
+final class Target implements AutoCloseable {
+    /** A policy without limits and with a circuit that does not open, whatever happens. */
+    static final String CALM = """
+            {"circuit":{"trip":{"failureRate":1,"slowRate":1,"slowerThan":"PT1H","consecutiveFailures":100000,\
+            "minimumCalls":1000000}}}""";
+
+    private static final String PREFIX = "load-";
+
+    private final URI address;
+    private final String token;
+    private final List<BulwarkNode> own;
+    private final BulwarkClient admin;
+
+    private Target(URI address, String token, List<BulwarkNode> own) {
+        this.address = address;
+        this.token = token;
+        this.own = List.copyOf(own);
+        this.admin = new BulwarkClient(() -> address, token);
+    }
+
+    /** How a node of its own is started: settings by their path, words before the launcher, options of its JVM. */
+    record Tuning(Map<String, String> settings, List<String> prefix, String jvm) {
+        /** As it comes. */
+        static final Tuning NONE = new Tuning(Map.of(), List.of(), "");
+
+        Tuning {
+            settings = Map.copyOf(settings);
+            prefix = List.copyOf(prefix);
+        }
+    }
+
+    /** The given one, or a new node that was started so. */
+    static Target of(Run run, String name, Tuning tuning) {
+        return run.given()
+                .map(given -> new Target(given.url(), given.token(), List.of()))
+                .orElseGet(() -> start("scenario-" + name, tuning));
+    }
+
+    private static Target start(String name, Tuning tuning) {
+        Launch launch = new Launch(
+                        tuning.prefix(),
+                        List.of("--config", settings(name, tuning).toString()),
+                        Launch.onFreePorts().environment())
+                .with(Map.of("BULWARK_JAVA_OPTS", tuning.jvm()));
+        BulwarkNode node = BulwarkNode.launch(name, launch);
+        try {
+            return new Target(node.address(), node.token("*", "caller,viewer,operator"), List.of(node));
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private static Path settings(String name, Tuning tuning) {
+        List<String> lines = new ArrayList<>();
+        tuning.settings().forEach((path, value) -> lines.add(path + " = " + value));
+        try {
+            return Files.write(Scratch.empty(name + "-settings").resolve("bulwark.conf"), lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The settings of " + name + " could not be written", e);
+        }
+    }
+
+    List<InetSocketAddress> addresses() {
+        return List.of(new InetSocketAddress(address.getHost(), address.getPort() < 0 ? 80 : address.getPort()));
+    }
+
+    /** May call, look and change, in every tenant. */
+    String token() {
+        return token;
+    }
+
+    /** The process of a node of its own. */
+    OptionalLong process() {
+        return own.stream().mapToLong(node -> node.process().pid()).findFirst();
+    }
+
+    /** The name of a tenant that a run uses, from 0. */
+    static String tenant(int number) {
+        return PREFIX + number;
+    }
+
+    /** Gives so many tenants this policy. */
+    void putTenants(int count, String policy) {
+        IntStream.range(0, count).forEach(i -> put("tenants/" + tenant(i), policy));
+    }
+
+    /** Puts a tenant or a service. @throws IllegalStateException when it is refused, with the answer */
+    void put(String what, String json) {
+        Reply reply = admin.put("/v1/" + what, json);
+        if (reply.status() / 100 != 2) {
+            throw new IllegalStateException("PUT /v1/" + what + " was answered " + reply + ": expected 2xx");
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+        own.forEach(BulwarkNode::close);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.load.scenario;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.load.traffic;
+
+import org.jspecify.annotations.NullMarked;
