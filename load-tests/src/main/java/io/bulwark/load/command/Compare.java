@@ -31,7 +31,10 @@ final class Compare implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NAME", description = "One that `load list` shows, or 'all'.")
     private String name = "";
 
-    @Option(names = "--rounds", paramLabel = "N", description = "How often each has its turn. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "How often each has its turn. Default: ${DEFAULT-VALUE}.")
     private int rounds = Setting.ROUNDS;
 
     @Option(names = "--duration", paramLabel = "TIME", description = "How long a turn is. Default: PT6S.")

@@ -17,7 +17,8 @@ import picocli.CommandLine.ParameterException;
 /** The command line of the harness: exit status 0 when all that was asserted holds, 1 when not or the run failed, 2 for wrong usage. */
 @Command(
         name = "load",
-        description = "Puts Bulwark under load, alone or beside others, and keeps what came of it as JSON and as a page.",
+        description =
+                "Puts Bulwark under load, alone or beside others, and keeps what came of it as JSON and as a page.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class Load {
@@ -48,7 +49,9 @@ public final class Load {
 
     private static int refused(ParameterException refusal, String... arguments) {
         CommandSpec spec = refusal.getCommandLine().getCommandSpec();
-        say(refusal.getCommandLine().getErr(), sentence(refusal) + " (`" + spec.qualifiedName() + " --help` says more)");
+        say(
+                refusal.getCommandLine().getErr(),
+                sentence(refusal) + " (`" + spec.qualifiedName() + " --help` says more)");
         return ExitCode.USAGE;
     }
 

@@ -40,7 +40,10 @@ final class RunScenario implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "SCENARIO", description = "One that `load list` shows.")
     private String name = "";
 
-    @CommandLine.Option(names = "--url", paramLabel = "URL", description = "The service listener of a Bulwark that runs.")
+    @CommandLine.Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The service listener of a Bulwark that runs.")
     private @Nullable URI url;
 
     @CommandLine.Option(
@@ -70,19 +73,21 @@ final class RunScenario implements Callable<Integer> {
     /** With an option on the command line for each that scenarios may have. */
     static CommandLine command(RunScenario run) {
         CommandLine command = new CommandLine(run);
-        Arrays.stream(Option.values()).forEach(option -> command.getCommandSpec()
-                .addOption(OptionSpec.builder("--" + option.word())
-                        .type(String.class)
-                        .paramLabel(option.label())
-                        .description(option.meaning())
-                        .build()));
+        Arrays.stream(Option.values())
+                .forEach(option -> command.getCommandSpec()
+                        .addOption(OptionSpec.builder("--" + option.word())
+                                .type(String.class)
+                                .paramLabel(option.label())
+                                .description(option.meaning())
+                                .build()));
         return command;
     }
 
     @Override
     public Integer call() {
         Scenario scenario = scenario();
-        List<Assertion> asserted = usage(() -> assertions.stream().map(Assertion::parse).toList());
+        List<Assertion> asserted =
+                usage(() -> assertions.stream().map(Assertion::parse).toList());
         Options options = usage(() -> scenario.options().with(chosen()));
         Result result;
         try (LiveLine live = LiveLine.onStandardError()) {
@@ -112,7 +117,8 @@ final class RunScenario implements Callable<Integer> {
         if (url == null) {
             return Optional.empty();
         } else if (token == null || token.isEmpty()) {
-            throw wrong("--url needs --token: mint one with `bulwark token --tenant '*' --roles caller,viewer,operator`");
+            throw wrong(
+                    "--url needs --token: mint one with `bulwark token --tenant '*' --roles caller,viewer,operator`");
         } else if (url.getHost() == null || !"http".equals(url.getScheme())) {
             throw wrong("--url is '" + url + "': expected http://host:port");
         }

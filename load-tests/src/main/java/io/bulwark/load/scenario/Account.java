@@ -50,7 +50,7 @@ final class Account {
                 .add(value);
     }
 
-    /** Adds what a driver measured. @param what is counted, such as {@code calls} */
+    /** Adds what a driver measured; {@code what} is counted, such as {@code operations}. */
     void add(String subject, Measured measured, String what) {
         add(subject, "rate", what + "/s", measured.perSecond());
         add(subject, "p50", "ms", measured.millis(50));

@@ -25,7 +25,7 @@ record Concurrency() implements Scenario {
     /** After which the service answers those that have come, when some do not. */
     private static final Duration HELD_AT_MOST = Duration.ofSeconds(40);
 
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(100);
     private static final int OPEN_FILES = 65_536;
     private static final List<String> RAISE = List.of("prlimit", "--nofile=" + OPEN_FILES + ":" + OPEN_FILES);
 
@@ -64,10 +64,11 @@ record Concurrency() implements Scenario {
         account.target("few.inFlight >= " + FEW);
         account.target("many.success == 100%");
         account.target("many.inFlight >= " + many);
-        account.note("The service answers no call before all have come (" + HELD_AT_MOST + " at most), so inFlight is how"
-                + " many it held at the same moment. The latencies are mostly that waiting. The node's bounds were raised for"
-                + " it: connections, calls at work, waiting operations, calls in flight of the service; and the number of"
-                + " open files of both processes to " + OPEN_FILES + ".");
+        account.note(
+                "The service answers no call before all have come (" + HELD_AT_MOST + " at most), so inFlight is how"
+                        + " many it held at the same moment. The latencies are mostly that waiting. The node's bounds were raised for"
+                        + " it: connections, calls at work, waiting operations, calls in flight of the service; and the number of"
+                        + " open files of both processes to " + OPEN_FILES + ".");
         return account.result();
     }
 
@@ -87,8 +88,7 @@ record Concurrency() implements Scenario {
 
     /** Of this process; whoever may not do that has the limit that the system gave. */
     private static void raiseOwnLimit() {
-        Programs.complaint(
-                RAISE.getFirst(), "--pid=" + ProcessHandle.current().pid(), RAISE.getLast());
+        Programs.complaint(RAISE.getFirst(), "--pid=" + ProcessHandle.current().pid(), RAISE.getLast());
     }
 
     private static void held(Account account, Run run, Target target, String subject, int calls) {
@@ -109,11 +109,10 @@ record Concurrency() implements Scenario {
                     "{\"targets\":[\"" + service.address() + "\"],\"timeout\":\"PT2M\",\"connectTimeout\":\"PT10S\","
                             + "\"maxInFlight\":" + calls + "}");
             all.completeOnTimeout(null, HELD_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
-            AtomicLong held = new AtomicLong();
-            all.thenRun(() -> held.set(arrived.get()));
+            CompletableFuture<Long> held = all.thenApply(none -> arrived.get());
             Measured measured = send(run, target, name, calls);
             account.add(subject, measured, "calls");
-            account.add(subject, "inFlight", "calls", (double) held.get());
+            account.add(subject, "inFlight", "calls", (double) held.join());
             account.add(
                     subject,
                     "success",
@@ -131,7 +130,7 @@ record Concurrency() implements Scenario {
         GuardedCalls work = new GuardedCalls(target, service, id, traffic) {
             @Override
             public Duration answerWithin() {
-                return ANSWER_WITHIN;
+                return PATIENCE;
             }
 
             @Override

@@ -61,8 +61,7 @@ record CriticalPath() implements Scenario {
     }
 
     /** The load at an even rate comes first, so that the hundred calls do not meet a node that is cold. */
-    private void sustained(
-            Account account, Options options, Run run, ExecutionCountingService service, Target target) {
+    private void sustained(Account account, Options options, Run run, ExecutionCountingService service, Target target) {
         GuardedCalls many = calls(run, target, "s");
         Measured sustained = OpenLoop.run(
                 many,

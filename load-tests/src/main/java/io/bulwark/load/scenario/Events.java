@@ -52,9 +52,10 @@ record Events() implements Scenario {
         }
         account.target("rate >= " + Math.floor(0.99 * options.positive(Option.RATE)) + "/s");
         account.target("errors == 0");
-        account.note("An operation is a claim under a new key and its completion with the token of the claim, two requests"
-                + " after each other on one connection; its latency is that of both, from the moment for which it was"
-                + " meant. Both are committed with fsync before they are answered.");
+        account.note(
+                "An operation is a claim under a new key and its completion with the token of the claim, two requests"
+                        + " after each other on one connection; its latency is that of both, from the moment for which it was"
+                        + " meant. Both are committed with fsync before they are answered.");
         return account.result();
     }
 }

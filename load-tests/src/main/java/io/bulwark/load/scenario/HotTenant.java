@@ -53,9 +53,10 @@ record HotTenant() implements Scenario {
             }
         }
         account.target("operations.ratio >= 0.8");
-        account.note("A closed loop: every connection has one call on its way. The order is spread, hot, in every round; a"
-                + " ratio is that of a round. An operation is a claim and its completion, a decision one acquire of a"
-                + " limit that is never reached.");
+        account.note(
+                "A closed loop: every connection has one call on its way. The order is spread, hot, in every round; a"
+                        + " ratio is that of a round. An operation is a claim and its completion, a decision one acquire of a"
+                        + " limit that is never reached.");
         return account.result();
     }
 

@@ -54,8 +54,11 @@ record ManyTenants() implements Scenario {
             counted(account, run, "creation", new Creation(target), tenants);
             counted(account, run, "limits", new HotTenant.Decisions(target, tenants, LIMITS), 2L * tenants);
             counted(account, run, "circuits", new Permits(target), tenants);
-            target.process().ifPresentOrElse(process -> cost(account, process, tenants), () -> account.note(
-                    "The heap was not read, because the process of a given Bulwark is not known."));
+            target.process()
+                    .ifPresentOrElse(
+                            process -> cost(account, process, tenants),
+                            () -> account.note(
+                                    "The heap was not read, because the process of a given Bulwark is not known."));
             decide(account, run, target, tenants);
         }
         account.target("errors == 0");
@@ -67,8 +70,7 @@ record ManyTenants() implements Scenario {
     }
 
     private static void counted(Account account, Run run, String subject, Work work, long calls) {
-        Measured measured =
-                ClosedLoop.count(work, run.options().positive(Option.CONNECTIONS), calls, run.live());
+        Measured measured = ClosedLoop.count(work, run.options().positive(Option.CONNECTIONS), calls, run.live());
         account.add(subject, measured, "calls");
         account.series(subject, measured);
     }
@@ -104,8 +106,7 @@ record ManyTenants() implements Scenario {
 
         @Override
         public byte[] request(long number) {
-            return Requests.json(
-                    "PUT", "/v1/tenants/" + Target.tenant((int) number), target.token(), "", POLICY);
+            return Requests.json("PUT", "/v1/tenants/" + Target.tenant((int) number), target.token(), "", POLICY);
         }
 
         @Override

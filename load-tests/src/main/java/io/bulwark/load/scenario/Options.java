@@ -36,7 +36,9 @@ public record Options(Map<Option, String> values) {
         given.forEach((option, value) -> {
             if (all.replace(option, value) == null) {
                 throw new IllegalArgumentException("There is no --" + option.word() + " here: expected "
-                        + values.keySet().stream().map(each -> "--" + each.word()).collect(Collectors.joining(", ")));
+                        + values.keySet().stream()
+                                .map(each -> "--" + each.word())
+                                .collect(Collectors.joining(", ")));
             }
         });
         return new Options(all);

@@ -15,13 +15,22 @@ class OptionsTest {
     @ParameterizedTest
     @CsvSource({"500ms,PT0.5S", "30s,PT30S", "5m,PT5M", "2h,PT2H", "PT1M30S,PT1M30S", "0s,PT0S"})
     void time_inEveryForm_isRead(String text, Duration expected) {
-        assertThat(Options.none().and(Option.DURATION, text).time(Option.DURATION)).isEqualTo(expected);
+        assertThat(Options.none().and(Option.DURATION, text).time(Option.DURATION))
+                .isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "DURATION,5", "DURATION,-PT1S", "DURATION,5 s", "RATE,ten", "RATE,-1", "RATE,1.5", "RATE,99999999999",
-        "ZIPF,-1", "ZIPF,much", "ZIPF,NaN"
+        "DURATION,5",
+        "DURATION,-PT1S",
+        "DURATION,5 s",
+        "RATE,ten",
+        "RATE,-1",
+        "RATE,1.5",
+        "RATE,99999999999",
+        "ZIPF,-1",
+        "ZIPF,much",
+        "ZIPF,NaN"
     })
     void and_valueThatIsNone_isRefusedByName(Option option, String value) {
         assertThatThrownBy(() -> Options.none().and(option, value))

@@ -17,7 +17,8 @@ class TrafficTest {
     @CsvSource({"0", "0.125", "0.5"})
     void origin_ofCalls_isEarlierForTheShareOfRetries(double share) {
         Traffic traffic = traffic(1, share);
-        long retries = numbers().filter(number -> traffic.origin(number) != number).count();
+        long retries =
+                numbers().filter(number -> traffic.origin(number) != number).count();
         assertThat((double) retries / CALLS).isCloseTo(share, within(0.01));
         assertThat(numbers()).allMatch(number -> traffic.origin(number) <= number && traffic.origin(number) >= 0);
     }
@@ -31,8 +32,9 @@ class TrafficTest {
     @Test
     void tenantAndOutcome_ofARetry_areThoseOfItsOrigin() {
         Traffic traffic = traffic(3, 0.5);
-        assertThat(numbers()).allMatch(number -> traffic.tenant(number) == traffic.tenant(traffic.origin(number))
-                && traffic.outcome(number) == traffic.outcome(traffic.origin(number)));
+        assertThat(numbers())
+                .allMatch(number -> traffic.tenant(number) == traffic.tenant(traffic.origin(number))
+                        && traffic.outcome(number) == traffic.outcome(traffic.origin(number)));
     }
 
     @Test
@@ -60,7 +62,10 @@ class TrafficTest {
     }
 
     private static double share(Traffic traffic, int outcome) {
-        return (double) numbers().filter(number -> traffic.outcome(number) == outcome).count() / CALLS;
+        return (double) numbers()
+                        .filter(number -> traffic.outcome(number) == outcome)
+                        .count()
+                / CALLS;
     }
 
     private static Traffic traffic(long seed, double retries) {
