@@ -49,7 +49,7 @@ public record Uptime(
     /** As the command line has it. */
     public static final String NAME = "uptime";
 
-    static final String SUBJECT = "guarded calls";
+    static final String SUBJECT = "guarded";
     static final int NODES = 3;
 
     private static final int IN_FLIGHT_MAX = 2_000;
