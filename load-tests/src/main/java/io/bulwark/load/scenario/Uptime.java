@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Guarded calls for many tenants at an even pace, through a balancer, while the nodes of a cluster that this starts
@@ -52,6 +53,9 @@ public record Uptime(
     static final String SUBJECT = "guarded";
     static final int NODES = 3;
 
+    static final Duration WARM_UP = Duration.ofSeconds(20);
+
+    private static final String WARM_TENANT = "warm-up";
     private static final int IN_FLIGHT_MAX = 2_000;
     private static final String POLICY =
             "{\"circuit\":{\"trip\":{\"failureRate\":1,\"slowRate\":1,\"slowerThan\":\"PT1H\","
@@ -112,17 +116,28 @@ public record Uptime(
                 ExecutionCountingService service = ExecutionCountingService.start(
                         cluster.ground().harness(), Plan.always(new Behaviour.Answer(201)), history)) {
             prepare(cluster, names, service);
+            warmUp(balancer);
             OpenLoad load = new OpenLoad(balancer, "payments", history, names, seed);
             long begin = System.nanoTime();
             Paced.Outcome outcome = paced(cluster, plan, history, load, live);
             load.settle();
+            history.writeTo(Scratch.folder(NAME).resolve("history.txt"));
             return new UptimeReport.Seen(outcome, history, load.keys(), begin);
         }
     }
 
+    /** The same load for a tenant of its own, before what counts. */
+    private void warmUp(Balancer balancer) {
+        OpenLoad load = new OpenLoad(balancer, "payments", new History(), List.of(WARM_TENANT), seed);
+        long end = System.nanoTime() + WARM_UP.toNanos();
+        new Paced(callsPerSecond, IN_FLIGHT_MAX)
+                .run(() -> System.nanoTime() - end > 0, number -> isRight(load.send((int) number).meaning()), second -> {});
+    }
+
     private void prepare(Cluster cluster, List<String> names, ExecutionCountingService service) {
         try (BulwarkClient operator = cluster.client(0, cluster.token("*", "operator,viewer"), patience)) {
-            names.forEach(name -> Preparation.put(operator, "tenants/" + name, POLICY));
+            Stream.concat(names.stream(), Stream.of(WARM_TENANT))
+                    .forEach(name -> Preparation.put(operator, "tenants/" + name, POLICY));
             Preparation.put(
                     operator,
                     "services/payments",

@@ -121,7 +121,7 @@ record UptimeReport(Uptime run, FaultPlan plan, Optional<String> whyNoCut, Machi
     private Map<String, String> configuration() {
         Map<String, String> configuration = new LinkedHashMap<>();
         configuration.put("nodes", Uptime.NODES + ", and a PostgreSQL that none of them owns, fsync on");
-        configuration.put("lasting", run.lasting() + " at least");
+        configuration.put("lasting", run.lasting() + " at least, after " + Uptime.WARM_UP + " of warming up");
         configuration.put("calls per second", Integer.toString(run.callsPerSecond()));
         configuration.put("tenants", Integer.toString(run.tenants()));
         configuration.put("a caller gives up after", run.patience().toString());
