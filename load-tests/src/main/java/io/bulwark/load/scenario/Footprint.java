@@ -1,7 +1,6 @@
 package io.bulwark.load.scenario;
 
 import io.bulwark.load.client.BulwarkClient;
-import io.bulwark.load.node.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,10 +52,11 @@ final class Footprint {
      * kept. Empty where no {@code jcmd} can reach it.
      */
     Optional<Double> heapAfterCollection() {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        return Programs.complaint(jcmd, Long.toString(pid), "GC.run").isPresent()
-                ? Optional.empty()
-                : Optional.of(heapMegabytes());
+        try {
+            return Optional.of(Heap.afterCollection(pid) / MEGABYTE);
+        } catch (IllegalStateException e) {
+            return Optional.empty();
+        }
     }
 
     private double heapMegabytes() {

@@ -41,7 +41,7 @@ record SoakReport(Soak run, Machine machine, String commit) {
         figures.addAll(ends(seen.seconds()));
         return new Result(
                 Soak.NAME,
-                "The same load for long: heap, latency and tables",
+                run.title(),
                 started,
                 took,
                 commit,

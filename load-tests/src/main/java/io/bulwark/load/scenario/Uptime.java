@@ -45,10 +45,9 @@ import java.util.stream.Stream;
  * @param patience after which a caller gives up
  * @param seed of the faults and of who calls
  */
-public record Uptime(
-        Duration lasting, Duration distance, int callsPerSecond, int tenants, Duration patience, long seed) {
-    /** As the command line has it. */
-    public static final String NAME = "uptime";
+public record Uptime(Duration lasting, Duration distance, int callsPerSecond, int tenants, Duration patience, long seed)
+        implements Scenario {
+    static final String NAME = "uptime";
 
     static final String SUBJECT = "guarded";
     static final int NODES = 3;
@@ -67,19 +66,39 @@ public record Uptime(
         return new Uptime(Duration.ofMinutes(5), Duration.ofSeconds(30), 200, 40, Duration.ofSeconds(8), 1);
     }
 
-    /** The same with another length. */
-    public Uptime lasting(Duration other) {
-        return new Uptime(other, distance, callsPerSecond, tenants, patience, seed);
+    @Override
+    public String name() {
+        return NAME;
     }
 
-    /** The same with another pace. */
-    public Uptime callsPerSecond(int other) {
-        return new Uptime(lasting, distance, other, tenants, patience, seed);
+    @Override
+    public String title() {
+        return "Guarded calls while nodes are killed, paused and cut off";
     }
 
-    /** The same with other chances. */
-    public Uptime seed(long other) {
-        return new Uptime(lasting, distance, callsPerSecond, tenants, patience, other);
+    @Override
+    public Options options() {
+        return Options.none()
+                .and(Option.DURATION, lasting.toString())
+                .and(Option.RATE, Integer.toString(callsPerSecond))
+                .and(Option.TENANTS, Integer.toString(tenants))
+                .and(Option.SEED, Long.toString(seed));
+    }
+
+    @Override
+    public Result run(Run run) {
+        if (run.given().isPresent()) {
+            throw new IllegalStateException(NAME + " kills nodes, so it starts its own: expected no --url");
+        }
+        Options options = run.options();
+        return new Uptime(
+                        options.time(Option.DURATION),
+                        distance,
+                        options.positive(Option.RATE),
+                        options.positive(Option.TENANTS),
+                        patience,
+                        options.whole(Option.SEED))
+                .measure(run.clock(), run.checkout(), run.live());
     }
 
     /**
@@ -89,7 +108,7 @@ public record Uptime(
      * @param checkout whose commit is noted
      * @param live gets each second of the load
      */
-    public Result run(InstantSource clock, Path checkout, Consumer<Second> live) {
+    Result measure(InstantSource clock, Path checkout, Consumer<Second> live) {
         Optional<String> whyNoCut = Namespaces.whyNot();
         FaultPlan plan = Timetable.of(
                 seed,
@@ -131,7 +150,10 @@ public record Uptime(
         OpenLoad load = new OpenLoad(balancer, "payments", new History(), List.of(WARM_TENANT), seed);
         long end = System.nanoTime() + WARM_UP.toNanos();
         new Paced(callsPerSecond, IN_FLIGHT_MAX)
-                .run(() -> System.nanoTime() - end > 0, number -> isRight(load.send((int) number).meaning()), second -> {});
+                .run(
+                        () -> System.nanoTime() - end > 0,
+                        number -> isRight(load.send((int) number).meaning()),
+                        second -> {});
     }
 
     private void prepare(Cluster cluster, List<String> names, ExecutionCountingService service) {

@@ -53,7 +53,7 @@ record UptimeReport(Uptime run, FaultPlan plan, Optional<String> whyNoCut, Machi
         List<Figure> figures = figures(seen, faults);
         return new Result(
                 Uptime.NAME,
-                "Guarded calls while nodes are killed, paused and cut off",
+                run.title(),
                 started,
                 took,
                 commit,
