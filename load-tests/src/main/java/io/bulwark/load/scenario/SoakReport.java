@@ -105,7 +105,7 @@ record SoakReport(Soak run, Machine machine, String commit) {
         return configuration;
     }
 
-    private static List<String> notes(Seen seen) {
+    private List<String> notes(Seen seen) {
         List<String> notes = new ArrayList<>();
         notes.add(
                 "An operation is a claim under a key that was never used and a completion under the token that the claim"
@@ -117,6 +117,10 @@ record SoakReport(Soak run, Machine machine, String commit) {
                         + " for from outside at even distances (its pauses are in the latencies); of the latency the 99th"
                         + " percentile of each second; of a table its size on disk with indexes.");
         notes.add("Rows are the database's own estimate.");
+        if (run.lasting().dividedBy(3).compareTo(run.retention().multipliedBy(3)) < 0) {
+            notes.add("A third of this run is shorter than three retentions (" + run.retention() + "), so the table of"
+                    + " operations had not filled up yet: its growth says nothing.");
+        }
         if (seen.seconds().stream().noneMatch(second -> second.gauges().containsKey(HEAP_LEFT))) {
             notes.add(
                     "The heap after a collection could not be read: it takes a jcmd beside the java of this harness.");
