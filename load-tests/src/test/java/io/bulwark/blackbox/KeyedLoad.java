@@ -1,6 +1,7 @@
 package io.bulwark.blackbox;
 
 import io.bulwark.load.client.Caller;
+import io.bulwark.load.client.KeyedCalls;
 import io.bulwark.load.history.History;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.load.client.Balancer;
 import io.bulwark.load.client.BulwarkClient;
+import io.bulwark.load.client.OpenLoad;
 import io.bulwark.load.client.Reply;
 import io.bulwark.load.cluster.Cluster;
 import io.bulwark.load.fault.FaultPlan;

@@ -25,7 +25,7 @@ final class FiguresSection {
                 .mapToInt(figure -> figure.values().size())
                 .max()
                 .orElse(0);
-        this.compared = byMetric.values().stream().anyMatch(of -> of.size() > 1);
+        this.compared = figures.stream().anyMatch(figure -> !isFirst(figure) && !ratio(figure).isEmpty());
     }
 
     Html html() {

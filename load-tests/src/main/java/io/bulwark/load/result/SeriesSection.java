@@ -166,7 +166,7 @@ final class SeriesSection {
 
     /** {@code heapMegabytes} is read as "heap megabytes". */
     private static String words(String name) {
-        return CAMEL.matcher(name).replaceAll(" ").toLowerCase(Locale.ROOT);
+        return CAMEL.matcher(name).replaceAll(" ").replace('_', ' ').toLowerCase(Locale.ROOT);
     }
 
     private static OptionalDouble latencyOf(double millis) {

@@ -9,7 +9,14 @@ public final class Scenarios {
 
     /** All of them, in the order in which they are listed. */
     public static List<Scenario> all() {
-        return List.of(new CriticalPath(), new Events(), new Concurrency(), new HotTenant(), new ManyTenants());
+        return List.of(
+                new CriticalPath(),
+                new Events(),
+                new Concurrency(),
+                new HotTenant(),
+                new ManyTenants(),
+                Uptime.standard(),
+                Soak.standard());
     }
 
     /** @throws IllegalArgumentException when there is none of this name; the message lists those that are */

@@ -52,8 +52,13 @@ final class Target implements AutoCloseable {
     /** The given one, or a new node that was started so. */
     static Target of(Run run, String name, Tuning tuning) {
         return run.given()
-                .map(given -> new Target(given.url(), given.token(), List.of()))
+                .map(given -> given(given.url(), given.token()))
                 .orElseGet(() -> start("scenario-" + name, tuning));
+    }
+
+    /** One that runs already, and goes on when this is closed. */
+    static Target given(URI address, String token) {
+        return new Target(address, token, List.of());
     }
 
     private static Target start(String name, Tuning tuning) {

@@ -33,6 +33,9 @@ class PageTest {
         assertThat(classes(page, "path")).filteredOn("mark"::equals).hasSize(3 * 3);
         assertThat(page.getElementsByTagName("ol").item(0).getTextContent()).contains("0:20", "kill node 2", "0:55");
         assertThat(classes(page, "p")).contains("verdict fail");
+        assertThat(page.getElementsByTagName("table").item(0).getTextContent())
+                .as("nothing to compare with")
+                .doesNotContain("against");
     }
 
     @Test

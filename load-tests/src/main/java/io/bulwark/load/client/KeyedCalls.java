@@ -1,6 +1,5 @@
-package io.bulwark.blackbox;
+package io.bulwark.load.client;
 
-import io.bulwark.load.client.Caller;
 import io.bulwark.load.history.Call;
 import io.bulwark.load.history.Ending.Meaning;
 import io.bulwark.load.history.History;
@@ -16,7 +15,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Sends keys and notes how that ended. */
-final class KeyedCalls {
+public final class KeyedCalls {
     private static final int TRIES_AT_THE_END = 20;
 
     private final Caller caller;
@@ -24,21 +23,21 @@ final class KeyedCalls {
     private final History history;
 
     /** @param pathOf where the call with a key goes */
-    KeyedCalls(Caller caller, UnaryOperator<String> pathOf, History history) {
+    public KeyedCalls(Caller caller, UnaryOperator<String> pathOf, History history) {
         this.caller = caller;
         this.pathOf = pathOf;
         this.history = history;
     }
 
     /** Sends a key once. */
-    Call send(int number, String key, String prefer) {
+    public Call send(int number, String key, String prefer) {
         Call call = caller.call(number, pathOf.apply(key), key, "{\"amount\":1}", "Prefer", prefer);
         history.add(call);
         return call;
     }
 
     /** Sends each of the keys again until its operation has ended one way or the other, or has been tried too often. */
-    void settle(int clients, List<String> keys) {
+    public void settle(int clients, List<String> keys) {
         AtomicInteger next = new AtomicInteger();
         inParallel(clients, number -> {
             for (int i = next.getAndIncrement(); i < keys.size(); i = next.getAndIncrement()) {
@@ -56,7 +55,7 @@ final class KeyedCalls {
     }
 
     /** Runs the work of so many clients, and returns when all are done. */
-    static void inParallel(int clients, IntConsumer work) {
+    public static void inParallel(int clients, IntConsumer work) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
             IntStream.range(0, clients).forEach(number -> running.add(threads.submit(() -> work.accept(number))));

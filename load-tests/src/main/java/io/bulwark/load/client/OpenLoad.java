@@ -1,6 +1,5 @@
-package io.bulwark.blackbox;
+package io.bulwark.load.client;
 
-import io.bulwark.load.client.Caller;
 import io.bulwark.load.history.Call;
 import io.bulwark.load.history.Ending.Meaning;
 import io.bulwark.load.history.History;
@@ -14,7 +13,7 @@ import java.util.SplittableRandom;
  * Calls for many tenants at a rate that does not depend on the answers (an open loop), as callers do who know nothing
  * of each other: most under a key of their own, and one in eight under a key that was sent a little earlier.
  */
-final class OpenLoad {
+public final class OpenLoad {
     private static final int AGAIN_AMONG = 400;
     private static final int SETTLERS = 16;
 
@@ -25,7 +24,7 @@ final class OpenLoad {
     private final List<String> keys = new ArrayList<>();
 
     /** @param service behind which all calls go */
-    OpenLoad(Caller caller, String service, History history, List<String> tenants, long seed) {
+    public OpenLoad(Caller caller, String service, History history, List<String> tenants, long seed) {
         this.calls = new KeyedCalls(caller, key -> "/t/" + tenantOf(key) + "/" + service + "/charges", history);
         this.history = history;
         this.tenants = List.copyOf(tenants);
@@ -33,7 +32,7 @@ final class OpenLoad {
     }
 
     /** Whom a call of this load was made for. */
-    static String tenantOf(Call call) {
+    public static String tenantOf(Call call) {
         return tenantOf(call.key());
     }
 
@@ -42,8 +41,8 @@ final class OpenLoad {
     }
 
     /** Sends the next key once, and returns when its call has ended. */
-    void send(int number) {
-        calls.send(number, nextKey(), "wait=10");
+    public Call send(int number) {
+        return calls.send(number, nextKey(), "wait=10");
     }
 
     private synchronized String nextKey() {
@@ -57,12 +56,12 @@ final class OpenLoad {
     }
 
     /** The keys so far, each once. */
-    synchronized List<String> keys() {
+    public synchronized List<String> keys() {
         return List.copyOf(keys);
     }
 
     /** Sends every key again whose last call did not say how its operation ended. */
-    void settle() {
+    public void settle() {
         Set<String> open = new HashSet<>();
         history.calls().forEach(call -> {
             if (call.meaning() == Meaning.RECORDED || call.meaning() == Meaning.UNKNOWN) {
