@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.load.result;
+
+import org.jspecify.annotations.NullMarked;
