@@ -26,12 +26,13 @@ public final class Results {
     private Results() {}
 
     /**
-     * Writes {@code NAME.json}, over that of an earlier run; makes the directory when it is not there.
+     * Writes {@code NAME.json} and {@code NAME.html}, over those of an earlier run; makes the directory when it is not there.
      */
     public static void write(Result result, Path directory) {
         try {
             Files.createDirectories(directory);
             Files.writeString(file(result, directory, ".json"), JSON.writeValueAsString(result) + "\n");
+            Files.writeString(file(result, directory, ".html"), Page.of(result));
         } catch (IOException e) {
             throw new UncheckedIOException("The result of " + result.name() + " could not be kept in " + directory, e);
         }

@@ -26,6 +26,7 @@ class ResultsTest {
     void write_instantsAndDurations_asTextInTheOrderOfTheRecord() throws IOException {
         Results.write(Samples.SCENARIO, folder);
 
+        assertThat(Files.readString(folder.resolve("uptime.html"))).startsWith("<!DOCTYPE html>");
         assertThat(Files.readString(folder.resolve("uptime.json")))
                 .contains("\"started\" : \"2026-03-04T05:06:07Z\"", "\"took\" : \"PT1M30S\"", "\"median\" :")
                 .containsSubsequence("\"nodes\"", "\"callsPerSecond\"", "\"faults\"");
