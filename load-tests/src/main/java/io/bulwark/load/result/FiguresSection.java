@@ -14,25 +14,32 @@ final class FiguresSection {
 
     private final List<Figure> figures;
     private final Map<String, List<Figure>> byMetric;
-    private final boolean rounds;
+    private final int rounds;
     private final boolean compared;
 
     FiguresSection(List<Figure> figures) {
         this.figures = figures;
         this.byMetric = figures.stream()
                 .collect(Collectors.groupingBy(Figure::metric, LinkedHashMap::new, Collectors.toList()));
-        this.rounds = figures.stream().anyMatch(figure -> figure.values().size() > 1);
+        this.rounds = figures.stream()
+                .mapToInt(figure -> figure.values().size())
+                .max()
+                .orElse(0);
         this.compared = byMetric.values().stream().anyMatch(of -> of.size() > 1);
     }
 
     Html html() {
-        return Html.of(
-                        "<section><h2>Figures</h2>\n<div class=\"bar-groups\">{}</div>\n{}</section>",
-                        Html.all(byMetric.values().stream()
-                                .filter(FiguresSection::canBeDrawn)
-                                .map(this::bars)),
-                        table())
+        return Html.of("<section><h2>Figures</h2>\n{}\n{}</section>", allBars(), table())
                 .when(!figures.isEmpty());
+    }
+
+    private Html allBars() {
+        List<List<Figure>> drawn =
+                byMetric.values().stream().filter(FiguresSection::canBeDrawn).toList();
+        return Html.of(
+                        "<div class=\"bar-groups\">{}</div>",
+                        Html.all(drawn.stream().map(this::bars)))
+                .when(!drawn.isEmpty());
     }
 
     /** Two subjects or more, one unit, and a length to draw. */
@@ -82,8 +89,9 @@ final class FiguresSection {
                 <div class="scroll" tabindex="0" role="region" aria-label="Table of figures"><table class="figures">
                 <thead><tr><th scope="col">metric</th><th scope="col">subject</th><th scope="col" class="n">{}</th>{}{}</tr></thead>
                 {}</table></div>""",
-                rounds ? "median" : "value",
-                Html.of("<th scope=\"col\" class=\"n\">range</th>").when(rounds),
+                rounds > 1 ? "median" : "value",
+                Html.of("<th scope=\"col\" class=\"n\">range of {} rounds</th>", rounds)
+                        .when(rounds > 1),
                 Html.of("<th scope=\"col\" class=\"n\">against {}</th>", first())
                         .when(compared),
                 Html.all(byMetric.values().stream().map(this::rows)));
@@ -100,15 +108,15 @@ final class FiguresSection {
                 top ? figure.metric() : Html.of("<span class=\"again\">{}</span>", figure.metric()),
                 figure.subject(),
                 Numbers.of(figure.median(), figure.unit()),
-                Html.of("<td class=\"n\">{}</td>", rangeText(figure)).when(rounds),
+                Html.of("<td class=\"n\">{}</td>", rangeText(figure)).when(rounds > 1),
                 Html.of("<td class=\"n\">{}</td>", isFirst(figure) ? "" : ratio(figure))
                         .when(compared));
     }
 
     private static String rangeText(Figure figure) {
+        int decimals = Numbers.decimals(figure.values());
         return figure.values().size() > 1
-                ? Numbers.of(figure.min()) + " – " + Numbers.of(figure.max()) + ", "
-                        + figure.values().size() + " rounds"
+                ? Numbers.fixed(figure.min(), decimals) + " – " + Numbers.fixed(figure.max(), decimals)
                 : "once";
     }
 

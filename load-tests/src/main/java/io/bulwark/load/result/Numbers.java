@@ -1,7 +1,10 @@
 package io.bulwark.load.result;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Numbers and times as people read them, the same on every machine. */
 final class Numbers {
@@ -20,6 +23,34 @@ final class Numbers {
         }
         int decimals = Math.max(0, 2 - (int) Math.floor(Math.log10(size)));
         return String.format(Locale.ROOT, "%." + Math.min(decimals, 6) + "f", value);
+    }
+
+    /** So many digits after the point. */
+    static String fixed(double value, int decimals) {
+        return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    }
+
+    /** As many digits after the point as all of them need when they are shown beside each other: none for counts. */
+    static int decimals(Collection<Double> values) {
+        double largest = values.stream().mapToDouble(Math::abs).max().orElse(0);
+        boolean whole = values.stream().allMatch(value -> value == Math.rint(value));
+        return whole || largest >= 100 ? 0 : Math.clamp(2 - (int) Math.floor(Math.log10(largest)), 0, 6);
+    }
+
+    /** All its digits and no zeros behind them: 1,000, 10, 0.1. */
+    static String plain(double value) {
+        return fixed(value, decimalsOfTicks(List.of(value)));
+    }
+
+    /** The values of an axis, with no more digits than tell them exactly. */
+    static int decimalsOfTicks(Collection<Double> ticks) {
+        return IntStream.range(0, 6)
+                .filter(digits -> ticks.stream().allMatch(tick -> {
+                    double scaled = tick * Math.pow(10, digits);
+                    return Math.abs(scaled - Math.rint(scaled)) < 1e-6;
+                }))
+                .findFirst()
+                .orElse(6);
     }
 
     /** A number and its unit; shares near the whole keep the digits that tell them apart. */

@@ -32,9 +32,19 @@ public final class Results {
         try {
             Files.createDirectories(directory);
             Files.writeString(file(result, directory, ".json"), JSON.writeValueAsString(result) + "\n");
-            Files.writeString(file(result, directory, ".html"), Page.of(result));
         } catch (IOException e) {
             throw new UncheckedIOException("The result of " + result.name() + " could not be kept in " + directory, e);
+        }
+        writePage(result, directory);
+    }
+
+    /** Writes {@code NAME.html} alone, and returns where. */
+    public static Path writePage(Result result, Path directory) {
+        try {
+            Files.createDirectories(directory);
+            return Files.writeString(file(result, directory, ".html"), Page.of(result));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The page of " + result.name() + " could not be kept in " + directory, e);
         }
     }
 

@@ -52,21 +52,24 @@ final class SeriesSection {
 
     private Html charts(Series series) {
         Track track = Track.of(series.seconds(), POINTS_MAX);
-        Stream<String> gauges = series.seconds().stream()
+        List<String> gauges = series.seconds().stream()
                 .flatMap(second -> second.gauges().keySet().stream())
                 .distinct()
-                .sorted();
+                .sorted()
+                .toList();
         return Html.all(
                 Html.of("<h3>{}</h3>", series.subject()).when(!series.subject().isEmpty() && all.size() > 1),
                 latencyChart(track),
                 callsChart(track),
-                Html.of("<div class=\"gauges\">{}</div>", Html.all(gauges.map(name -> gaugeChart(name, track)))),
+                Html.of(
+                        "<div class=\"gauges\">{}</div>",
+                        Html.all(gauges.stream().map(name -> gaugeChart(name, track)))),
                 Html.of(
                                 "<p class=\"aside\">Each point stands for {} s: the median of p50, the worst p99 and maximum,"
                                         + " the mean of everything else.</p>",
                                 track.width())
                         .when(track.width() > 1),
-                numbers(series));
+                numbers(series, gauges));
     }
 
     private TimeChart chart(String title, String unit, String summary, Axis values, List<Curve> curves) {
@@ -136,27 +139,29 @@ final class SeriesSection {
     }
 
     /** The same as a table, for who cannot use the drawing. */
-    private static Html numbers(Series series) {
+    private static Html numbers(Series series, List<String> gauges) {
         Track track = Track.of(series.seconds(), ROWS_MAX);
         return Html.of(
                 """
                 <details><summary>The numbers{}</summary><div class="scroll" tabindex="0"><table>
                 <thead><tr><th scope="col">time</th><th scope="col">calls/s</th><th scope="col">failed/s</th>\
-                <th scope="col">p50 ms</th><th scope="col">p99 ms</th><th scope="col">max ms</th></tr></thead>
+                <th scope="col">p50 ms</th><th scope="col">p99 ms</th><th scope="col">max ms</th>{}</tr></thead>
                 <tbody>{}</tbody></table></div></details>""",
                 series.subject().isEmpty() ? "" : " of " + series.subject(),
-                Html.all(track.points().stream().map(SeriesSection::row)));
+                Html.all(gauges.stream().map(name -> Html.of("<th scope=\"col\">{}</th>", words(name)))),
+                Html.all(track.points().stream().map(second -> row(second, gauges))));
     }
 
-    private static Html row(Second second) {
+    private static Html row(Second second, List<String> gauges) {
         return Html.of(
-                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>{}</tr>",
                 Numbers.clock(second.at()),
                 Numbers.of((double) second.calls()),
                 Numbers.of((double) second.failed()),
                 Numbers.of(second.p50Millis()),
                 Numbers.of(second.p99Millis()),
-                Numbers.of(second.maxMillis()));
+                Numbers.of(second.maxMillis()),
+                Html.all(gauges.stream().map(name -> Html.of("<td>{}</td>", text(gauge(second, name))))));
     }
 
     /** {@code heapMegabytes} is read as "heap megabytes". */
@@ -166,6 +171,10 @@ final class SeriesSection {
 
     private static OptionalDouble latencyOf(double millis) {
         return millis > 0 ? OptionalDouble.of(millis) : OptionalDouble.empty();
+    }
+
+    private static String text(OptionalDouble value) {
+        return value.isPresent() ? Numbers.of(value.getAsDouble()) : "";
     }
 
     private static OptionalDouble gauge(Second second, String name) {

@@ -73,7 +73,7 @@ record TimeChart(
     Html html() {
         return Html.of(
                 """
-                <figure class="chart">
+                <figure class="chart{}">
                 <figcaption><span class="what">{}</span> <span class="unit">{}</span><span class="key">{}</span></figcaption>
                 <div class="frame">
                 <div class="scale" aria-hidden="true">{}</div>
@@ -86,6 +86,7 @@ record TimeChart(
                 </div>
                 <script type="application/json">{}</script>
                 </figure>""",
+                marks.isEmpty() ? "" : " marked",
                 title,
                 unit.isEmpty() ? "" : "in " + unit,
                 key(),
@@ -106,9 +107,12 @@ record TimeChart(
     }
 
     private Html scale() {
+        int decimals = Numbers.decimalsOfTicks(values.ticks());
         return Html.all(values.ticks().stream()
-                .map(tick ->
-                        Html.of("<span style=\"top:{}%\">{}</span>", percent(1 - values.at(tick)), Numbers.of(tick))));
+                .map(tick -> Html.of(
+                        "<span style=\"top:{}%\">{}</span>",
+                        percent(1 - values.at(tick)),
+                        values.logarithmic() ? Numbers.plain(tick) : Numbers.fixed(tick, decimals))));
     }
 
     private Html times() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.load.command;
+
+import org.jspecify.annotations.NullMarked;
