@@ -16,7 +16,13 @@ public final class Comparisons {
      * @param progress is given a line for people whenever a subject has had its turn
      */
     public static List<Comparison> all(InstantSource clock, Consumer<String> progress) {
-        return List.of();
+        return List.of(
+                new LimitComparison(clock, progress),
+                new ClusterComparison(clock, progress),
+                new OperationComparison(clock, progress),
+                new CircuitComparison(clock, progress),
+                new OverheadComparison(clock, progress),
+                new StartComparison(clock, progress));
     }
 
     /** @throws IllegalArgumentException when there is none of this name; the message lists those that are */

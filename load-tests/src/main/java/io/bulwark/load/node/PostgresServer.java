@@ -32,13 +32,19 @@ public final class PostgresServer implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("ready to accept connections");
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(1);
 
-    private final Process process;
+    private final Path home;
+    private final String address;
     private final int port;
     private final Thread lastResort = new Thread(this::end, "end the database of the harness");
 
-    private PostgresServer(Process process, int port) {
-        this.process = process;
+    private volatile Process process;
+    private int starts;
+
+    private PostgresServer(Path home, String address, int port) throws IOException {
+        this.home = home;
+        this.address = address;
         this.port = port;
+        this.process = launch();
     }
 
     /**
@@ -51,21 +57,33 @@ public final class PostgresServer implements AutoCloseable {
      */
     public static PostgresServer start(String name, String network, String address, List<String> databases) {
         Path home = Scratch.empty(name);
-        int port = Ports.free();
         try {
-            Path programs = unpacked().resolve("bin");
-            prepare(programs, home, network, databases);
-            ProcessOutput output = new ProcessOutput(home.resolve("output.log"));
-            Process process = server(programs, home, port, address).start();
-            PostgresServer server = new PostgresServer(process, port);
-            Runtime.getRuntime().addShutdownHook(server.lastResort);
-            output.follow(process.getInputStream());
-            output.line(READY)
-                    .orTimeout(STARTED_WITHIN.toSeconds(), TimeUnit.SECONDS)
-                    .join();
-            return server;
+            prepare(unpacked().resolve("bin"), home, network, databases);
+            return new PostgresServer(home, address, Ports.free());
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL could not be started in " + home, e);
+        }
+    }
+
+    /** Ends all of its processes as {@code kill -9} would: an orphan could still acknowledge what is then lost. */
+    public void kill() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.toHandle().destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        process.onExit().join();
+        children.forEach(child -> child.onExit().join());
+    }
+
+    /** Starts the next life on the same data and port, and waits until it takes connections. */
+    public void restart() {
+        if (process.isAlive()) {
+            throw new IllegalStateException("The server still runs as process " + process.pid() + ": end it first");
+        }
+        Runtime.getRuntime().removeShutdownHook(lastResort);
+        try {
+            process = launch();
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL could not be started again in " + home, e);
         }
     }
 
@@ -96,6 +114,18 @@ public final class PostgresServer implements AutoCloseable {
         process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
         process.toHandle().destroyForcibly();
         process.onExit().join();
+    }
+
+    private Process launch() throws IOException {
+        starts++;
+        ProcessOutput output = new ProcessOutput(home.resolve("output-of-start-" + starts + ".log"));
+        Process started = server(unpacked().resolve("bin"), home, port, address).start();
+        Runtime.getRuntime().addShutdownHook(lastResort);
+        output.follow(started.getInputStream());
+        output.line(READY)
+                .orTimeout(STARTED_WITHIN.toSeconds(), TimeUnit.SECONDS)
+                .join();
+        return started;
     }
 
     private static void prepare(Path programs, Path home, String network, List<String> databases) throws IOException {

@@ -19,10 +19,13 @@ public final class Fronts implements Peer {
             "-XX:+UseG1GC",
             "-XX:+ExitOnOutOfMemoryError");
 
-    private final List<Server> servers;
+    private final String name;
+    private final List<String> words;
+    private final List<Server> servers = new ArrayList<>();
 
-    private Fronts(List<Server> servers) {
-        this.servers = List.copyOf(servers);
+    private Fronts(String name, List<String> words) {
+        this.name = name;
+        this.words = List.copyOf(words);
     }
 
     /**
@@ -34,13 +37,11 @@ public final class Fronts implements Peer {
      * @param backEnd one of those that the factories of this class make
      */
     public static Fronts start(String name, int count, List<String> jvm, List<String> backEnd) {
-        Path home = Scratch.empty(name);
-        List<Server> servers = IntStream.range(0, count)
-                .mapToObj(i -> launch(name, home.resolve("output-" + (i + 1) + ".log"), jvm, backEnd))
-                .toList();
-        Fronts fronts = new Fronts(servers);
+        Scratch.empty(name);
+        Fronts fronts = new Fronts(name, words(jvm, backEnd));
         try {
-            servers.forEach(server -> server.process().listeningOn(server.port()));
+            IntStream.range(0, count).forEach(i -> fronts.servers.add(fronts.launch(Ports.free())));
+            fronts.servers.forEach(server -> server.process().listeningOn(server.port()));
             return fronts;
         } catch (RuntimeException e) {
             fronts.close();
@@ -91,6 +92,14 @@ public final class Fronts implements Peer {
     /** Ends one as {@code kill -9} would. */
     public void kill(int number) {
         servers.get(number).process().kill();
+        servers.get(number).close();
+    }
+
+    /** Starts the next life of one that was killed, on its port, and waits until it serves. */
+    public void restart(int number) {
+        Server next = launch(servers.get(number).port());
+        servers.set(number, next);
+        next.process().listeningOn(next.port());
     }
 
     @Override
@@ -104,15 +113,20 @@ public final class Fronts implements Peer {
         return words;
     }
 
-    private static Server launch(String name, Path log, List<String> jvm, List<String> backEnd) {
-        int port = Ports.free();
-        List<String> words = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    private Server launch(int port) {
+        List<String> all = new ArrayList<>(words);
+        all.add(all.indexOf(Front.class.getName()) + 1, Integer.toString(port));
+        return new Server(
+                ChildProcess.start(name, all, Scratch.folder(name).resolve("output-of-" + port + ".log")), port);
+    }
+
+    private static List<String> words(List<String> jvm, List<String> backEnd) {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(AS_A_NODE);
         words.addAll(jvm);
-        words.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), Front.class.getName(), Integer.toString(port)));
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Front.class.getName()));
         words.addAll(backEnd);
-        return new Server(ChildProcess.start(name, words, log), port);
+        return words;
     }
 }

@@ -11,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Circuits of this process alone, kept by Resilience4j. */
 final class LocalBreakers implements Breakers {
-    private static final IllegalStateException FAILED = new IllegalStateException("The service failed");
-
     private final CircuitBreakerRegistry circuits = CircuitBreakerRegistry.of(CircuitBreakerConfig.custom()
             .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.TIME_BASED)
             .slidingWindowSize((int) Thresholds.WINDOW.toSeconds())
@@ -36,7 +34,7 @@ final class LocalBreakers implements Breakers {
         if (well) {
             circuit.onSuccess(took.toNanos(), TimeUnit.NANOSECONDS);
         } else {
-            circuit.onError(took.toNanos(), TimeUnit.NANOSECONDS, FAILED);
+            circuit.onError(took.toNanos(), TimeUnit.NANOSECONDS, new IllegalStateException("The service failed"));
         }
     }
 }

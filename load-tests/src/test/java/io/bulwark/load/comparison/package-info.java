@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.load.comparison;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.load.rival;
+
+import org.jspecify.annotations.NullMarked;
