@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** HAProxy with a stick table that counts what it admitted, before an answer of its own. */
@@ -45,10 +46,11 @@ public final class Haproxy {
     static String configuration(int port, int threads, List<Quota> quotas) {
         String rules = quotas.stream().map(Haproxy::rules).collect(Collectors.joining());
         String tables = quotas.stream().map(Haproxy::table).collect(Collectors.joining());
-        return """
+        return String.format(
+                Locale.ROOT, """
                 global
                   nbthread %d
-                  maxconn 16384
+                  maxconn 4096
                 defaults
                   mode http
                   timeout client 60s
@@ -58,7 +60,7 @@ public final class Haproxy {
                 frontend decisions
                   bind 127.0.0.1:%d backlog 4096
                 %s  http-request return status 200 content-type application/json hdr RateLimit-Policy '%s' hdr RateLimit '%s' string '%s'
-                %s""".formatted(threads, port, rules, Constant.POLICY, Constant.LEVEL, Constant.BODY, tables);
+                %s""", threads, port, rules, Constant.POLICY, Constant.LEVEL, Constant.BODY, tables);
     }
 
     private static String rules(Quota quota) {

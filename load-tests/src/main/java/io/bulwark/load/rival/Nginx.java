@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** nginx with {@code limit_req} before an answer of its own, which stands in for the decision's. */
@@ -44,13 +45,14 @@ public final class Nginx {
     static String configuration(int port, int workers, Path home, List<Quota> quotas) {
         String zones = quotas.stream().map(Nginx::zone).collect(Collectors.joining());
         String locations = quotas.stream().map(Nginx::location).collect(Collectors.joining());
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 daemon off;
                 worker_processes %d;
                 pid %s/nginx.pid;
                 error_log stderr warn;
-                worker_rlimit_nofile 65536;
-                events { worker_connections 16384; }
+                events { worker_connections 4096; }
                 http {
                   access_log off;
                   keepalive_requests 1000000000;
@@ -70,20 +72,20 @@ public final class Nginx {
                     }
                   }
                 }
-                """.formatted(
-                        workers,
-                        home,
-                        home,
-                        home,
-                        home,
-                        home,
-                        home,
-                        zones,
-                        port,
-                        locations,
-                        Constant.POLICY,
-                        Constant.LEVEL,
-                        Constant.BODY);
+                """,
+                workers,
+                home,
+                home,
+                home,
+                home,
+                home,
+                home,
+                zones,
+                port,
+                locations,
+                Constant.POLICY,
+                Constant.LEVEL,
+                Constant.BODY);
     }
 
     private static String zone(Quota quota) {

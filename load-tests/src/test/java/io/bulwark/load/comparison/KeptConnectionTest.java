@@ -9,6 +9,7 @@ import io.bulwark.load.service.ExecutionCountingService;
 import io.bulwark.load.service.Plan;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ class KeptConnectionTest {
     }
 
     private static InetSocketAddress address(ExecutionCountingService service) {
-        return new InetSocketAddress("127.0.0.1", service.address().getPort());
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), service.address().getPort());
     }
 }
