@@ -62,6 +62,7 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
                             killed(database))));
             all.add(insert(cast));
             addRedis(all, cast, findings);
+            all.forEach(one -> warmUp(one, bulwark.token(), setting));
             for (int round = 0; round < setting.rounds(); round++) {
                 round(round, all, bulwark.token(), setting, findings);
             }
@@ -113,6 +114,16 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
             redis.restart();
         };
         all.add(new Candidate("redis-set-nx", fronts, List.of(killed(fronts), killed)));
+    }
+
+    /** As long as a round and measured by nobody, so that no compiler is measured later. */
+    private static void warmUp(Candidate one, String token, Setting setting) {
+        OperationLoad.run(
+                one.peer().addresses(),
+                new Operations("warm-up", false, token),
+                CONNECTIONS,
+                Duration.ZERO,
+                setting.round());
     }
 
     private void round(int round, List<Candidate> all, String token, Setting setting, Findings findings) {
