@@ -78,7 +78,7 @@ record LimitComparison(InstantSource clock, Consumer<String> progress) implement
         List<byte[]> batches = Requests.batches(AMPLE.name(), BATCH, bulwark.token());
         List<Subject> subjects = new ArrayList<>();
         deciding.forEach((name, peer) -> subjects.add(new Subject(name, work(peer, single))));
-        subjects.add(1, new Subject("bulwark-batch", work(bulwark, batches), BATCH));
+        subjects.add(1, new Subject("bulwark-batch", () -> work(bulwark, batches), BATCH));
         subjects.add(2, new Subject("akka", work(akka, single)));
         return subjects;
     }

@@ -2,6 +2,7 @@ package io.bulwark.load.comparison;
 
 import io.bulwark.load.client.BulwarkClient;
 import io.bulwark.load.cluster.Cluster;
+import io.bulwark.load.drive.Work;
 import io.bulwark.load.node.BulwarkNode;
 import io.bulwark.load.node.PostgresServer;
 import io.bulwark.load.result.Result;
@@ -14,8 +15,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A durable first-seen operation: claimed, and completed with an answer that a retry would get. */
 record OperationComparison(InstantSource clock, Consumer<String> progress) implements Comparison {
@@ -43,7 +45,6 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
     public Result run(Setting setting) {
         setting.enter();
         Findings findings = Findings.of(this, setting, clock);
-        findings.configured("load", "closed loop, " + CONNECTIONS + " connections, claim and complete in turn");
         try (Cast cast = new Cast()) {
             PostgresServer database = cast.keep(database("bulwark"));
             BulwarkNode node = cast.keep(Bulwarks.nodeOn("comparison-operation/bulwark", database));
@@ -62,10 +63,7 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
                             killed(database))));
             all.add(insert(cast));
             addRedis(all, cast, findings);
-            all.forEach(one -> warmUp(one, bulwark.token(), setting));
-            for (int round = 0; round < setting.rounds(); round++) {
-                round(round, all, bulwark.token(), setting, findings);
-            }
+            new Rounds(findings, setting, CONNECTIONS, progress).run("operations", subjects(all, bulwark.token()));
             all.forEach(one -> kills(one, bulwark.token(), findings));
         }
         targets(findings);
@@ -116,50 +114,31 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
         all.add(new Candidate("redis-set-nx", fronts, List.of(killed(fronts), killed)));
     }
 
-    /** As long as a round and measured by nobody, so that no compiler is measured later. */
-    private static void warmUp(Candidate one, String token, Setting setting) {
-        OperationLoad.run(
-                one.peer().addresses(),
-                new Operations("warm-up", false, token),
-                CONNECTIONS,
-                Duration.ZERO,
-                setting.round());
-    }
-
-    private void round(int round, List<Candidate> all, String token, Setting setting, Findings findings) {
-        for (int turn = 0; turn < all.size(); turn++) {
-            Candidate one = all.get((round + turn) % all.size());
-            turn(round, one, false, token, setting, findings);
-            turn(round, one, true, token, setting, findings);
+    private static List<Subject> subjects(List<Candidate> all, String token) {
+        List<Subject> subjects = new ArrayList<>();
+        for (Candidate one : all) {
+            Supplier<Work> spread = numbered(one, "", false, token);
+            Supplier<Work> hot = numbered(one, "-hot", true, token);
+            subjects.add(new Subject(one.name(), spread, 1));
+            subjects.add(new Subject(one.name() + "-hot", hot, 1));
         }
+        return subjects;
     }
 
-    private void turn(int round, Candidate one, boolean hot, String token, Setting setting, Findings findings) {
-        String subject = one.name() + (hot ? "-hot" : "");
-        Operations operations = new Operations(subject + "-" + round, hot, token);
-        OperationLoad.Outcome outcome =
-                OperationLoad.run(one.peer().addresses(), operations, CONNECTIONS, setting.warmUp(), setting.round());
-        findings.add(subject, "rate", "operations/s", outcome.perSecond());
-        findings.add(subject, "p50", "ms", outcome.millis(50));
-        findings.add(subject, "p99", "ms", outcome.millis(99));
-        findings.count(subject, "errors", "operations", outcome.failed());
-        progress.accept(String.format(
-                Locale.ROOT,
-                "round %d: %-16s %,10.0f operations/s, p50 %.2f ms, p99 %.2f ms, %d failed",
-                round + 1,
-                subject,
-                outcome.perSecond(),
-                outcome.millis(50),
-                outcome.millis(99),
-                outcome.failed()));
+    /** Each run has keys of its own. */
+    private static Supplier<Work> numbered(Candidate one, String kind, boolean hot, String token) {
+        AtomicInteger runs = new AtomicInteger();
+        return () ->
+                new Operations(one.peer().addresses(), one.name() + kind + "-" + runs.incrementAndGet(), hot, token);
     }
 
     private void kills(Candidate one, String token, Findings findings) {
         URI address = URI.create(
                 "http://127.0.0.1:" + one.peer().addresses().getFirst().getPort());
         try (BulwarkClient client = new BulwarkClient("", () -> address, token, ANSWER_WITHIN)) {
-            OperationKills.Outcome outcome =
-                    new OperationKills(client, new Operations("killed", false, token)).run(one.faults());
+            OperationKills.Outcome outcome = new OperationKills(
+                            client, new Operations(one.peer().addresses(), "killed", false, token))
+                    .run(one.faults());
             findings.count(one.name(), "duplicates", "operations", outcome.duplicates());
             findings.count(one.name(), "lost", "operations", outcome.lost());
             findings.count(one.name(), "completedOnKill", "operations", outcome.completed());

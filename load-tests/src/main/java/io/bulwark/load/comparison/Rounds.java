@@ -30,7 +30,7 @@ final class Rounds {
      * @param what is counted, such as {@code decisions}
      */
     void run(String what, List<Subject> subjects) {
-        subjects.forEach(subject -> ClosedLoop.run(subject.work(), connections, Duration.ZERO, setting.round()));
+        subjects.forEach(subject -> ClosedLoop.run(subject.work().get(), connections, Duration.ZERO, setting.round()));
         for (int round = 0; round < setting.rounds(); round++) {
             for (int turn = 0; turn < subjects.size(); turn++) {
                 one(round, subjects.get((round + turn) % subjects.size()), what);
@@ -39,7 +39,7 @@ final class Rounds {
     }
 
     private void one(int round, Subject subject, String what) {
-        Measured measured = ClosedLoop.run(subject.work(), connections, setting.warmUp(), setting.round());
+        Measured measured = ClosedLoop.run(subject.work().get(), connections, setting.warmUp(), setting.round());
         findings.add(subject.name(), measured, what, subject.perCall());
         progress.accept(String.format(
                 Locale.ROOT,
@@ -57,7 +57,7 @@ final class Rounds {
     /** What was admitted of one limit while it was asked for without pause, and how long that took. */
     Admitted admitted(Subject subject, Duration time) {
         long start = System.nanoTime();
-        Measured measured = ClosedLoop.run(subject.work(), connections, Duration.ZERO, time);
+        Measured measured = ClosedLoop.run(subject.work().get(), connections, Duration.ZERO, time);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         return new Admitted(measured.statuses().getOrDefault(200, 0L), took, measured.failed());
     }

@@ -37,7 +37,7 @@ final class RedisBuckets implements BackEnd {
     }
 
     private CompletionStage<ConsumptionProbe> probe(Quota quota, Asked asked) {
-        byte[] key = (asked.tenant() + ":" + quota.name()).getBytes(StandardCharsets.UTF_8);
+        byte[] key = ("bucket4j:" + asked.tenant() + ":" + quota.name()).getBytes(StandardCharsets.UTF_8);
         return buckets.builder()
                 .build(key, () -> CompletableFuture.completedFuture(configuration(quota)))
                 .tryConsumeAndReturnRemaining(asked.json().path("cost").asLong(1));

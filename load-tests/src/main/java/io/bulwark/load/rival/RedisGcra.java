@@ -33,7 +33,7 @@ final class RedisGcra implements BackEnd {
     private CompletionStage<Answers.Decision> decide(Quota quota, Asked asked) {
         return script.<List<Long>>run(
                         ScriptOutputType.MULTI,
-                        asked.tenant() + ":" + quota.name(),
+                        "gcra:" + asked.tenant() + ":" + quota.name(),
                         Double.toString(SECOND_MICROS / quota.perSecond()),
                         Long.toString(quota.capacity()),
                         asked.json().path("cost").asText("1"))

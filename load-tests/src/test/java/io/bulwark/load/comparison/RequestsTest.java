@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.bulwark.load.drive.Answer;
+import io.bulwark.load.drive.Dialogue;
 import io.bulwark.load.wire.HttpMessage;
 import io.bulwark.load.wire.HttpReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -52,15 +55,18 @@ class RequestsTest {
 
     @Test
     void operations_answerToAClaim_completedWithItsToken() throws IOException {
-        Operations operations = new Operations("run", false, "secret");
+        Operations operations = new Operations(List.of(ADDRESS), "run", false, "secret");
+        Answer claimed = new Claimed("{\"token\":417,\"leaseUntil\":\"2026-11-26T13:07:06Z\"}");
 
-        HttpMessage complete = read(operations.complete(65, "{\"token\":417,\"leaseUntil\":\"2026-11-26T13:07:06Z\"}"));
+        HttpMessage complete = read(operations.next(65, 0, claimed));
 
         assertThat(complete.body()).startsWith("{\"token\":417,\"status\":201,");
         assertThat(operations.path(65)).isEqualTo("/v1/tenants/t-1/operations/run-65");
-        assertThat(new Operations("run", true, "secret").path(65)).isEqualTo("/v1/tenants/t-0/operations/run-65");
+        assertThat(operations.next(65, 1, claimed)).isSameAs(Dialogue.NOTHING_MORE);
+        assertThat(new Operations(List.of(ADDRESS), "run", true, "secret").path(65))
+                .isEqualTo("/v1/tenants/t-0/operations/run-65");
         assertThatIllegalStateException()
-                .isThrownBy(() -> operations.complete(1, "{}"))
+                .isThrownBy(() -> operations.next(1, 0, new Claimed("{}")))
                 .withMessageContaining("no token: {}");
     }
 
@@ -84,6 +90,24 @@ class RequestsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Setting(0, Setting.ROUND, here, here, here))
                 .withMessageContaining("rounds is 0");
+    }
+
+    /** An answer in a buffer that holds more than it. */
+    private record Claimed(String text) implements Answer {
+        @Override
+        public int status() {
+            return 201;
+        }
+
+        @Override
+        public byte[] body() {
+            return (text + "of an earlier answer").getBytes(StandardCharsets.ISO_8859_1);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
     }
 
     private static HttpMessage read(byte[] request) throws IOException {
