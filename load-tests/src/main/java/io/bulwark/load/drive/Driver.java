@@ -209,7 +209,11 @@ final class Driver implements Connection.Owner {
             case CLOSED -> throw new IllegalStateException("A closed connection broke");
         }
         connection.turn++;
-        connection.openAt = was == State.CONNECTING ? now + OPEN_AGAIN_AFTER : now;
+        if (was == State.CONNECTING) {
+            connection.openAt = now + OPEN_AGAIN_AFTER;
+        } else {
+            open(connection, now);
+        }
     }
 
     private void end(Connection connection, int status, boolean right, long now) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.load.drive;
+
+import org.jspecify.annotations.NullMarked;
