@@ -52,7 +52,9 @@ class FindingsTest {
         findings.target("bulwark.rate >= 1.5 * redis.rate");
         findings.target("bulwark.rate >= 100/s");
 
-        assertThat(findings.result().assessments()).extracting(Assessment::holds).containsExactly(false, true);
+        assertThat(findings.result().assessments())
+                .extracting(Assessment::holds)
+                .containsExactly(false, true);
     }
 
     @Test
