@@ -30,7 +30,11 @@ final class Rounds {
      * @param what is counted, such as {@code decisions}
      */
     void run(String what, List<Subject> subjects) {
-        subjects.forEach(subject -> ClosedLoop.run(subject.work().get(), connections, Duration.ZERO, setting.round().multipliedBy(2)));
+        subjects.forEach(subject -> ClosedLoop.run(
+                subject.work().get(),
+                connections,
+                Duration.ZERO,
+                setting.round().multipliedBy(2)));
         for (int round = 0; round < setting.rounds(); round++) {
             for (int turn = 0; turn < subjects.size(); turn++) {
                 one(round, subjects.get((round + turn) % subjects.size()), what);
