@@ -68,6 +68,15 @@ final class Callers implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Waits until all callers together have had so many answers with this status since then. */
+    void awaitAll(int status, long sinceNanos, long answers, Duration within) {
+        Wait.until(
+                answers + " answers with " + status,
+                within,
+                () -> count(status, sinceNanos, System.nanoTime()) >= answers,
+                () -> statuses(sinceNanos));
+    }
+
     /** How many answers with this status came from the first moment on and before the second. */
     long count(int status, long sinceNanos, long untilNanos) {
         return seen.stream()

@@ -24,7 +24,10 @@ import java.util.function.Consumer;
 record CircuitComparison(InstantSource clock, Consumer<String> progress) implements Comparison {
     private static final int CALLERS = 4;
     private static final int CALLS_PER_SECOND = 10;
-    private static final Duration WELL = Duration.ofSeconds(4);
+    /** Answers that all callers have had together when the service dies: those of four seconds. */
+    private static final int WELL = 4 * CALLERS * CALLS_PER_SECOND;
+
+    private static final Duration WELL_WITHIN = Duration.ofSeconds(60);
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(30);
     private static final Duration BACK_WITHIN = Duration.ofSeconds(30);
     /** Beyond what the first opening takes, so that circuits have probed before the service is back. */
@@ -92,8 +95,9 @@ record CircuitComparison(InstantSource clock, Consumer<String> progress) impleme
         /** The service works, dies under calls that went well so far, and comes back. */
         void warm(int number) {
             behaviour.set(GOOD);
+            long begun = System.nanoTime();
             try (Callers callers = start("warm-" + number)) {
-                Wait.until(System.nanoTime() + WELL.toNanos());
+                callers.awaitAll(200, begun, WELL, WELL_WITHIN);
                 long died = System.nanoTime();
                 behaviour.set(BAD);
                 long stopped = callers.awaitEach(503, died, STOPPED_WITHIN);
@@ -152,7 +156,7 @@ record CircuitComparison(InstantSource clock, Consumer<String> progress) impleme
                 + " behind a circuit of Resilience4j in its own memory, or after asking one Bulwark node for a permit"
                 + " and reporting the outcome. bulwark: the same four callers through the node's gateway.");
         findings.note("wasted: calls that reached the dead service until every caller had been refused once, after "
-                + WELL.toSeconds() + " s in which it worked. With a failure rate over a window both must see as many"
+                + WELL + " that it answered. With a failure rate over a window both must see as many"
                 + " failures as there were successes, so the two are alike there. wastedCold: the same when the"
                 + " service was dead from the first call on; each process of the library then learns for itself.");
         findings.note("probes: calls that reached the dead service afterwards. recovery: from the moment at which the"

@@ -6,7 +6,6 @@ import io.bulwark.load.result.Figure;
 import io.bulwark.load.result.Machine;
 import io.bulwark.load.result.Result;
 import io.bulwark.load.result.Surroundings;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,6 +20,7 @@ final class Findings {
     private final InstantSource clock;
     private final Instant started;
     private final Machine machine;
+    private final String commit;
     private final Map<String, String> configuration = new LinkedHashMap<>();
     private final Map<Quantity, List<Double>> values = new LinkedHashMap<>();
     private final List<Assertion> targets = new ArrayList<>();
@@ -28,16 +28,17 @@ final class Findings {
 
     private record Quantity(String subject, String metric, String unit) {}
 
-    private Findings(Comparison comparison, InstantSource clock) {
+    private Findings(Comparison comparison, Setting setting, InstantSource clock) {
         this.comparison = comparison;
+        this.commit = Surroundings.commit(setting.distribution());
         this.clock = clock;
         this.started = clock.instant();
         this.machine = Surroundings.machine();
     }
 
-    /** Begins; the machine's load is read now, before anything runs. */
+    /** Begins; the machine's load is read now, before anything runs. The commit is that of the packaged node. */
     static Findings of(Comparison comparison, Setting setting, InstantSource clock) {
-        Findings findings = new Findings(comparison, clock);
+        Findings findings = new Findings(comparison, setting, clock);
         findings.configured("rounds", Integer.toString(setting.rounds()));
         findings.configured("round", setting.round().toString());
         findings.configured("warm-up before each", setting.warmUp().toString());
@@ -104,7 +105,7 @@ final class Findings {
                 comparison.title(),
                 started,
                 Duration.between(started, clock.instant()),
-                Surroundings.commit(Path.of("")),
+                commit,
                 machine,
                 configuration,
                 figures,

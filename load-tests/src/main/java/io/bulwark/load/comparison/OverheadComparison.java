@@ -74,7 +74,7 @@ record OverheadComparison(InstantSource clock, Consumer<String> progress) implem
         Measured full = ClosedLoop.run(
                 new Calls(bulwark.addresses(), bulwark.token(), keyed, "full-"),
                 CONNECTIONS,
-                setting.round(),
+                setting.round().multipliedBy(2),
                 setting.round());
         int half = (int) Math.max(1, full.perSecond() / 2);
         findings.add(name, "fullRate", "calls/s", full.perSecond());

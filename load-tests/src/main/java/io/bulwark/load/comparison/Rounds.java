@@ -23,14 +23,18 @@ final class Rounds {
     }
 
     /**
-     * Adds rate, p50, p99 and errors of each subject. Before the first round each is driven for as long as a round, so
+     * Adds rate, p50, p99 and errors of each subject. Before the first round each is driven for as long as two, so
      * that no compiler is measured. The second round begins with the second subject, and so on, so that none always
      * follows the same one.
      *
      * @param what is counted, such as {@code decisions}
      */
     void run(String what, List<Subject> subjects) {
-        subjects.forEach(subject -> ClosedLoop.run(subject.work().get(), connections, Duration.ZERO, setting.round()));
+        subjects.forEach(subject -> ClosedLoop.run(
+                subject.work().get(),
+                connections,
+                Duration.ZERO,
+                setting.round().multipliedBy(2)));
         for (int round = 0; round < setting.rounds(); round++) {
             for (int turn = 0; turn < subjects.size(); turn++) {
                 one(round, subjects.get((round + turn) % subjects.size()), what);

@@ -71,13 +71,12 @@ class RequestsTest {
     }
 
     @Test
-    void named_unknown_listsThoseThatAre() {
-        List<Comparison> all = Comparisons.all(InstantSource.system(), line -> {});
-
-        assertThat(Comparisons.named("limit", all).name()).isEqualTo("limit");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Comparisons.named("limits", all))
-                .withMessageContaining("'limits': expected one of limit, cluster, operation, circuit, overhead, start");
+    void all_names_eachOnceAndAsTheCommandLineTakesThem() {
+        assertThat(Comparisons.all(InstantSource.system(), line -> {}))
+                .extracting(Comparison::name)
+                .doesNotHaveDuplicates()
+                .contains("limit", "cluster", "operation", "circuit", "overhead", "start")
+                .allMatch(name -> name.matches("[a-z]+"));
     }
 
     @Test
