@@ -13,8 +13,8 @@ import io.bulwark.idempotency.Answer;
 import io.bulwark.idempotency.Body;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Set;
 
 /**
