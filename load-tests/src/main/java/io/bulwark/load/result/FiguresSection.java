@@ -25,7 +25,8 @@ final class FiguresSection {
                 .mapToInt(figure -> figure.values().size())
                 .max()
                 .orElse(0);
-        this.compared = figures.stream().anyMatch(figure -> !isFirst(figure) && !ratio(figure).isEmpty());
+        this.compared = figures.stream()
+                .anyMatch(figure -> !isFirst(figure) && !ratio(figure).isEmpty());
     }
 
     Html html() {
