@@ -16,8 +16,7 @@ import java.util.stream.IntStream;
  *
  * @param hot whether all calls are of one tenant
  */
-record OperationBatches(List<InetSocketAddress> addresses, String run, boolean hot, String token)
-        implements Dialogue {
+record OperationBatches(List<InetSocketAddress> addresses, String run, boolean hot, String token) implements Dialogue {
     /** Operations in a call. */
     static final int SIZE = 50;
 
@@ -31,7 +30,8 @@ record OperationBatches(List<InetSocketAddress> addresses, String run, boolean h
     @Override
     public byte[] request(long number) {
         String items = IntStream.range(0, SIZE)
-                .mapToObj(i -> "{\"key\":\"" + key(number, i) + "\"," + Operations.claim().substring(1))
+                .mapToObj(i -> "{\"key\":\"" + key(number, i) + "\","
+                        + Operations.claim().substring(1))
                 .collect(Collectors.joining(","));
         return post(number, "claim", items);
     }
@@ -41,8 +41,9 @@ record OperationBatches(List<InetSocketAddress> addresses, String run, boolean h
     public byte[] next(long number, int step, Answer answer) {
         String text = new String(answer.body(), 0, answer.length(), StandardCharsets.ISO_8859_1);
         Matcher results = (step == 0 ? CLAIMED : RECORDED).matcher(text);
-        List<String> tokens =
-                results.results().map(result -> result.group(result.groupCount())).toList();
+        List<String> tokens = results.results()
+                .map(result -> result.group(result.groupCount()))
+                .toList();
         if (tokens.size() != SIZE) {
             throw new IllegalStateException("Of " + SIZE + " operations in one call only " + tokens.size() + " were "
                     + (step == 0 ? "claimed: " : "recorded: ") + text);

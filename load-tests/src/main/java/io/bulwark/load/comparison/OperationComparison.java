@@ -130,8 +130,8 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
 
     private static Subject batches(String name, boolean hot, Bulwarks bulwark) {
         AtomicInteger runs = new AtomicInteger();
-        Supplier<Work> work = () -> new OperationBatches(
-                bulwark.addresses(), name + "-" + runs.incrementAndGet(), hot, bulwark.token());
+        Supplier<Work> work = () ->
+                new OperationBatches(bulwark.addresses(), name + "-" + runs.incrementAndGet(), hot, bulwark.token());
         return new Subject(name, work, OperationBatches.SIZE);
     }
 
