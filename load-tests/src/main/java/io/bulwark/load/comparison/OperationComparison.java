@@ -63,7 +63,7 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
                             killed(database))));
             all.add(insert(cast));
             addRedis(all, cast, findings);
-            new Rounds(findings, setting, CONNECTIONS, progress).run("operations", subjects(all, bulwark.token()));
+            new Rounds(findings, setting, CONNECTIONS, progress).run("operations", subjects(all, bulwark));
             all.forEach(one -> kills(one, bulwark.token(), findings));
         }
         targets(findings);
@@ -114,8 +114,11 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
         all.add(new Candidate("redis-set-nx", fronts, List.of(killed(fronts), killed)));
     }
 
-    private static List<Subject> subjects(List<Candidate> all, String token) {
+    private static List<Subject> subjects(List<Candidate> all, Bulwarks bulwark) {
+        String token = bulwark.token();
         List<Subject> subjects = new ArrayList<>();
+        subjects.add(batches("bulwark-batch", false, bulwark));
+        subjects.add(batches("bulwark-batch-hot", true, bulwark));
         for (Candidate one : all) {
             Supplier<Work> spread = numbered(one, "", false, token);
             Supplier<Work> hot = numbered(one, "-hot", true, token);
@@ -123,6 +126,13 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
             subjects.add(new Subject(one.name() + "-hot", hot, 1));
         }
         return subjects;
+    }
+
+    private static Subject batches(String name, boolean hot, Bulwarks bulwark) {
+        AtomicInteger runs = new AtomicInteger();
+        Supplier<Work> work = () ->
+                new OperationBatches(bulwark.addresses(), name + "-" + runs.incrementAndGet(), hot, bulwark.token());
+        return new Subject(name, work, OperationBatches.SIZE);
     }
 
     /** Each run has keys of its own. */
@@ -150,10 +160,14 @@ record OperationComparison(InstantSource clock, Consumer<String> progress) imple
         findings.target("bulwark.rate >= 4 * insert.rate");
         findings.target("bulwark.rate >= 10000/s");
         findings.target("bulwark-hot.rate >= 0.8 * bulwark.rate");
+        findings.target("bulwark-batch.rate >= 4 * insert.rate");
+        findings.target("bulwark-batch.rate >= 10000/s");
+        findings.target("bulwark-batch-hot.rate >= 0.8 * bulwark-batch.rate");
         findings.target("bulwark.duplicates == 0");
         findings.target("bulwark.lost == 0");
         findings.note("An operation is two requests, claim and complete, and two durable writes, for every subject;"
-                + " latencies are of both together. Spread over " + Requests.TENANTS
+                + " latencies are of both together; bulwark-batch claims " + OperationBatches.SIZE
+                + " in one request and completes them in another. Spread over " + Requests.TENANTS
                 + " tenants, or all of one (-hot).");
         findings.note("bulwark: one node on a PostgreSQL 18 of its own. insert: one front (Akka HTTP 10.5.3, the same"
                 + " JVM options) with pgjdbc and HikariCP, 32 connections, INSERT … ON CONFLICT DO NOTHING and UPDATE,"

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RequestsTest {
@@ -68,6 +70,23 @@ class RequestsTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> operations.next(1, 0, new Claimed("{}")))
                 .withMessageContaining("no token: {}");
+    }
+
+    @Test
+    void batches_allClaimed_eachCompletedWithItsToken() throws IOException {
+        OperationBatches batches = new OperationBatches(List.of(ADDRESS), "run", false, "secret");
+        String results = IntStream.range(0, OperationBatches.SIZE)
+                .mapToObj(i -> "{\"key\":\"run-7-" + i + "\",\"result\":\"claimed\",\"token\":" + (500 + i) + "}")
+                .collect(Collectors.joining(","));
+
+        HttpMessage complete = read(batches.next(7, 0, new Claimed(results)));
+
+        assertThat(complete.target()).isEqualTo("/v1/tenants/t-7/operations/complete");
+        assertThat(complete.body())
+                .contains("{\"key\":\"run-7-0\",\"token\":500,", "{\"key\":\"run-7-49\",\"token\":549,");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> batches.next(7, 0, new Claimed(results.replaceFirst("claimed", "refused"))))
+                .withMessageContaining("Of 50 operations in one call only 49 were claimed");
     }
 
     @Test
