@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ExecutionCountingService implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(10);
+
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final Plan plan;
     private final History history;
     private final Map<String, AtomicInteger> byKey = new ConcurrentHashMap<>();
@@ -42,6 +46,8 @@ public final class ExecutionCountingService implements AutoCloseable {
 
     private ExecutionCountingService(ServerSocket listener, Plan plan, History history) {
         this.listener = listener;
+        this.acceptor =
+                Thread.ofVirtual().name("service on " + listener.getLocalPort()).unstarted(this::accept);
         this.plan = plan;
         this.history = history;
     }
@@ -65,7 +71,7 @@ public final class ExecutionCountingService implements AutoCloseable {
         try {
             ServerSocket listener = new ServerSocket(port, BACKLOG, address);
             ExecutionCountingService service = new ExecutionCountingService(listener, plan, history);
-            Thread.ofVirtual().name("service on " + listener.getLocalPort()).start(service::accept);
+            service.acceptor.start();
             return service;
         } catch (IOException e) {
             throw new UncheckedIOException("The service could not listen on port " + port, e);
@@ -97,9 +103,17 @@ public final class ExecutionCountingService implements AutoCloseable {
         return requests().getLast();
     }
 
+    /** Returns when nobody can connect any more: until the accepting thread has noticed, the system still lets callers in. */
     @Override
     public void close() {
         closeQuietly(listener);
+        try {
+            if (!acceptor.join(CLOSED_WITHIN)) {
+                throw new IllegalStateException(address() + " still accepts " + CLOSED_WITHIN + " after it was closed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         connections.forEach(ExecutionCountingService::closeQuietly);
     }
 
