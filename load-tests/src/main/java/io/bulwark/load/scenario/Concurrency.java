@@ -48,7 +48,8 @@ record Concurrency() implements Scenario {
     public Result run(Run run) {
         Account account = new Account(this, run);
         int many = run.options().positive(Option.CONNECTIONS);
-        account.configured("bulwark", run.given().map(Run.Given::toString).orElse(NODES + " nodes with their defaults"));
+        account.configured(
+                "bulwark", run.given().map(Run.Given::toString).orElse(NODES + " nodes with their defaults"));
         try (Target target = Target.ofCluster(run, name(), NODES)) {
             target.putTenants(
                     run.options().positive(Option.TENANTS),
@@ -60,11 +61,13 @@ record Concurrency() implements Scenario {
         account.target("few.inFlight >= " + FEW);
         account.target("many.success == 100%");
         account.target("many.inFlight >= " + many);
-        account.note("The service answers no call before all have come (or " + HELD_AT_MOST + " have passed), so inFlight is"
-                + " how many it held at the same moment. The latencies are mostly that waiting.");
-        account.note("Every call is a socket from its caller and one to the service: the nodes share them, and the service"
-                + " is a process of its own, so that none of them needs more open files than the 20,000 that many systems"
-                + " allow.");
+        account.note(
+                "The service answers no call before all have come (or " + HELD_AT_MOST + " have passed), so inFlight is"
+                        + " how many it held at the same moment. The latencies are mostly that waiting.");
+        account.note(
+                "Every call is a socket from its caller and one to the service: the nodes share them, and the service"
+                        + " is a process of its own, so that none of them needs more open files than the 20,000 that many systems"
+                        + " allow.");
         return account.result();
     }
 

@@ -80,11 +80,13 @@ record Events() implements Scenario {
     }
 
     private static OperationCalls calls(Run run, Target target, String phase) {
-        return new OperationCalls(target, id(run, phase), tenants(run), run.options().whole(Option.SEED));
+        return new OperationCalls(
+                target, id(run, phase), tenants(run), run.options().whole(Option.SEED));
     }
 
     private static ZipfSampler tenants(Run run) {
-        return new ZipfSampler(run.options().positive(Option.TENANTS), run.options().number(Option.ZIPF));
+        return new ZipfSampler(
+                run.options().positive(Option.TENANTS), run.options().number(Option.ZIPF));
     }
 
     private static String id(Run run, String phase) {
@@ -93,21 +95,24 @@ record Events() implements Scenario {
 
     private static void judge(Account account, Options options) {
         boolean batched = options.positive(Option.BATCH) > 1;
-        account.target((batched ? BATCHED : SINGLE) + ".rate >= " + (long) Math.floor(0.99 * options.positive(Option.RATE))
-                + "/s");
+        account.target((batched ? BATCHED : SINGLE) + ".rate >= "
+                + (long) Math.floor(0.99 * options.positive(Option.RATE)) + "/s");
         account.target("errors == 0");
         if (batched) {
             account.target("refused == 0");
-            account.note(BATCHED + ": requests that each claim as many operations of one tenant as --batch says, and then"
-                    + " complete them with the tokens of the answer. Latencies and errors are those of whole batches,"
-                    + " refused counts operations in them.");
+            account.note(
+                    BATCHED + ": requests that each claim as many operations of one tenant as --batch says, and then"
+                            + " complete them with the tokens of the answer. Latencies and errors are those of whole batches,"
+                            + " refused counts operations in them.");
         }
-        account.note(SINGLE + ": a claim under a new key and its completion with the token of the claim, two requests after"
-                + " each other on one connection"
-                + (batched
-                        ? "; a closed loop of " + IN_FLIGHT + " connections for a quarter of the time."
-                        : "; an open loop."));
-        account.note("An operation's latency is that of claim and completion together, in an open loop from the moment for"
-                + " which it was meant. Both are committed with fsync before they are answered.");
+        account.note(
+                SINGLE + ": a claim under a new key and its completion with the token of the claim, two requests after"
+                        + " each other on one connection"
+                        + (batched
+                                ? "; a closed loop of " + IN_FLIGHT + " connections for a quarter of the time."
+                                : "; an open loop."));
+        account.note(
+                "An operation's latency is that of claim and completion together, in an open loop from the moment for"
+                        + " which it was meant. Both are committed with fsync before they are answered.");
     }
 }

@@ -56,8 +56,7 @@ final class OperationBatches implements Dialogue {
     @Override
     public byte[] next(long number, int step, Answer answer) {
         List<JsonNode> done = results(answer).stream()
-                .filter(result ->
-                        result.path("result").asText().equals(step == 0 ? "claimed" : "recorded"))
+                .filter(result -> result.path("result").asText().equals(step == 0 ? "claimed" : "recorded"))
                 .toList();
         if (step > 0) {
             refused.addAndGet(size - done.size());
@@ -67,7 +66,10 @@ final class OperationBatches implements Dialogue {
             refused.addAndGet(size);
             return NOTHING_MORE;
         }
-        return post(number, "complete", done.stream().map(OperationBatches::completion).collect(Collectors.joining(",")));
+        return post(
+                number,
+                "complete",
+                done.stream().map(OperationBatches::completion).collect(Collectors.joining(",")));
     }
 
     @Override
