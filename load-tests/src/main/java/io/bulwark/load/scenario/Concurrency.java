@@ -1,11 +1,16 @@
 package io.bulwark.load.scenario;
 
+import io.bulwark.load.drive.ClosedLoop;
 import io.bulwark.load.drive.Measured;
 import io.bulwark.load.drive.OpenLoop;
+import io.bulwark.load.history.History;
 import io.bulwark.load.node.ChildProcess;
 import io.bulwark.load.node.Scratch;
 import io.bulwark.load.result.Result;
+import io.bulwark.load.service.Behaviour;
+import io.bulwark.load.service.ExecutionCountingService;
 import io.bulwark.load.service.Holding;
+import io.bulwark.load.service.Plan;
 import io.bulwark.load.traffic.Traffic;
 import io.bulwark.load.traffic.ZipfSampler;
 import java.nio.file.Path;
@@ -25,6 +30,8 @@ record Concurrency() implements Scenario {
     /** Each takes 4,096 calls at the same moment by default. */
     private static final int NODES = 3;
 
+    private static final int WARM_UP_CONNECTIONS = 48;
+
     @Override
     public String name() {
         return "concurrency";
@@ -40,6 +47,7 @@ record Concurrency() implements Scenario {
         return Options.none()
                 .and(Option.CONNECTIONS, "10000")
                 .and(Option.RATE, "1000")
+                .and(Option.WARM_UP, "15s")
                 .and(Option.TENANTS, "64")
                 .and(Option.SEED, "1");
     }
@@ -54,6 +62,7 @@ record Concurrency() implements Scenario {
             target.putTenants(
                     run.options().positive(Option.TENANTS),
                     Target.CALM.substring(0, Target.CALM.length() - 1) + ",\"idempotency\":{\"lease\":\"PT3M\"}}");
+            warmUp(run, target);
             held(account, run, target, "few", FEW);
             held(account, run, target, "many", many);
         }
@@ -71,13 +80,33 @@ record Concurrency() implements Scenario {
         return account.result();
     }
 
+    /** Calls that are answered at once, so that those that count do not meet nodes that are cold. */
+    private static void warmUp(Run run, Target target) {
+        try (ExecutionCountingService service =
+                ExecutionCountingService.start(Plan.always(new Behaviour.Answer(Traffic.DONE)), new History())) {
+            register(target, "load-warm-up", service.address().toString(), WARM_UP_CONNECTIONS);
+            Measured measured = ClosedLoop.run(
+                    calls(run, target, "load-warm-up"),
+                    WARM_UP_CONNECTIONS,
+                    Duration.ZERO,
+                    run.options().time(Option.WARM_UP));
+            run.progress()
+                    .accept("warm-up: " + Math.round(measured.perSecond()) + " calls/s, " + measured.failed()
+                            + " failed");
+        }
+    }
+
+    private static void register(Target target, String service, String address, int calls) {
+        target.put(
+                "services/" + service,
+                "{\"targets\":[\"" + address + "\"],\"timeout\":\"PT2M\",\"connectTimeout\":\"PT10S\",\"maxInFlight\":"
+                        + calls + "}");
+    }
+
     private static void held(Account account, Run run, Target target, String subject, int calls) {
         try (ChildProcess service = holding(subject, calls)) {
             String name = "load-holding-" + subject;
-            target.put(
-                    "services/" + name,
-                    "{\"targets\":[\"" + service.line(Holding.LISTENS).group(1)
-                            + "\"],\"timeout\":\"PT2M\",\"connectTimeout\":\"PT10S\",\"maxInFlight\":" + calls + "}");
+            register(target, name, service.line(Holding.LISTENS).group(1), calls);
             Measured measured = send(run, target, name, calls);
             account.add(subject, measured, "calls");
             String held = service.line(Holding.HELD).group(1);
@@ -105,10 +134,15 @@ record Concurrency() implements Scenario {
 
     private static Measured send(Run run, Target target, String service, int calls) {
         int rate = Math.min(calls, run.options().positive(Option.RATE));
+        Duration ramp = Duration.ofNanos(1_000_000_000L * calls / rate);
+        return OpenLoop.run(calls(run, target, service), rate, calls, Duration.ZERO, ramp, run.live());
+    }
+
+    private static GuardedCalls calls(Run run, Target target, String service) {
         Traffic traffic = new Traffic(
                 run.options().whole(Option.SEED), new ZipfSampler(run.options().positive(Option.TENANTS), 0), 0, 1);
         String id = Long.toString(run.clock().instant().toEpochMilli(), Character.MAX_RADIX);
-        GuardedCalls work = new GuardedCalls(target, service, id, traffic) {
+        return new GuardedCalls(target, service, id, traffic) {
             @Override
             public Duration answerWithin() {
                 return PATIENCE;
@@ -119,7 +153,5 @@ record Concurrency() implements Scenario {
                 return status == Traffic.DONE;
             }
         };
-        Duration ramp = Duration.ofNanos(1_000_000_000L * calls / rate);
-        return OpenLoop.run(work, rate, calls, Duration.ZERO, ramp, run.live());
     }
 }
