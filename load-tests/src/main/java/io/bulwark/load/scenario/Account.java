@@ -52,15 +52,20 @@ final class Account {
 
     /** Adds what a driver measured; {@code what} is counted, such as {@code operations}. */
     void add(String subject, Measured measured, String what) {
-        add(subject, "rate", what + "/s", measured.perSecond());
+        add(subject, measured, what, 1);
+    }
+
+    /** The same, where each call is several of what is counted; the latencies and errors are those of calls. */
+    void add(String subject, Measured measured, String what, int perCall) {
+        add(subject, "rate", what + "/s", measured.perSecond() * perCall);
         add(subject, "p50", "ms", measured.millis(50));
         add(subject, "p95", "ms", measured.millis(95));
         add(subject, "p99", "ms", measured.millis(99));
         add(subject, "max", "ms", measured.millis(100));
-        add(subject, "calls", what, (double) measured.calls());
-        add(subject, "errors", what, (double) measured.failed());
+        add(subject, "calls", "calls", (double) measured.calls());
+        add(subject, "errors", "calls", (double) measured.failed());
         run.progress()
-                .accept(subject + ": " + Math.round(measured.perSecond()) + " " + what + "/s, p50 "
+                .accept(subject + ": " + Math.round(measured.perSecond() * perCall) + " " + what + "/s, p50 "
                         + measured.millis(50) + " ms, p99 " + measured.millis(99) + " ms, " + measured.failed() + " of "
                         + measured.calls() + " failed, answers " + measured.statuses());
     }

@@ -23,7 +23,7 @@ record ManyTenants() implements Scenario {
             {"name":"daily","algorithm":"sliding-window","capacity":1000000000,"per":"P1D"}]}""";
     private static final double MIB = 1024.0 * 1024.0;
     private static final Target.Tuning AWAKE =
-            new Target.Tuning(Map.of("bulwark.guard.passivate-after", "4h"), List.of(), "-Xmx6g");
+            new Target.Tuning(Map.of("bulwark.guard.passivate-after", "4h"), "-Xmx6g");
 
     @Override
     public String name() {

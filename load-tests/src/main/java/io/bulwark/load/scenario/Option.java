@@ -11,6 +11,7 @@ public enum Option {
     RATE(Kind.WHOLE, "calls a second"),
     DURATION(Kind.TIME, "how long is measured, such as 30s or 5m"),
     WARM_UP(Kind.TIME, "how long the load runs before that"),
+    BATCH(Kind.WHOLE, "how many operations travel in one request, 1 for each by itself"),
     ROUNDS(Kind.WHOLE, "how often everything is measured"),
     CONNECTIONS(Kind.WHOLE, "how many connections may be open"),
     TENANTS(Kind.WHOLE, "how many tenants there are"),

@@ -2,6 +2,8 @@ package io.bulwark.load.scenario;
 
 import io.bulwark.load.client.BulwarkClient;
 import io.bulwark.load.client.Reply;
+import io.bulwark.load.cluster.Cluster;
+import io.bulwark.load.cluster.Loopback;
 import io.bulwark.load.node.BulwarkNode;
 import io.bulwark.load.node.Launch;
 import io.bulwark.load.node.Scratch;
@@ -17,7 +19,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** The Bulwark under load: one that was given, or a node of its own that ends with the run. */
+/** The Bulwark under load: one that was given, or nodes of its own that end with the run. */
 final class Target implements AutoCloseable {
     /** A policy without limits and with a circuit that does not open, whatever happens. */
     static final String CALM = """
@@ -25,27 +27,31 @@ final class Target implements AutoCloseable {
             "minimumCalls":1000000}}}""";
 
     private static final String PREFIX = "load-";
+    private static final String EVERY_TENANT = "*";
+    private static final String ROLES = "caller,viewer,operator";
+    private static final int HTTP = 80;
 
-    private final URI address;
+    private final List<URI> addresses;
     private final String token;
-    private final List<BulwarkNode> own;
+    private final OptionalLong process;
+    private final Runnable ending;
     private final BulwarkClient admin;
 
-    private Target(URI address, String token, List<BulwarkNode> own) {
-        this.address = address;
+    private Target(List<URI> addresses, String token, OptionalLong process, Runnable ending) {
+        this.addresses = List.copyOf(addresses);
         this.token = token;
-        this.own = List.copyOf(own);
-        this.admin = new BulwarkClient(() -> address, token);
+        this.process = process;
+        this.ending = ending;
+        this.admin = new BulwarkClient(this.addresses::getFirst, token);
     }
 
-    /** How a node of its own is started: settings by their path, words before the launcher, options of its JVM. */
-    record Tuning(Map<String, String> settings, List<String> prefix, String jvm) {
+    /** How a node of its own is started: settings by their path, and options of its JVM. */
+    record Tuning(Map<String, String> settings, String jvm) {
         /** As it comes. */
-        static final Tuning NONE = new Tuning(Map.of(), List.of(), "");
+        static final Tuning NONE = new Tuning(Map.of(), "");
 
         Tuning {
             settings = Map.copyOf(settings);
-            prefix = List.copyOf(prefix);
         }
     }
 
@@ -58,18 +64,35 @@ final class Target implements AutoCloseable {
 
     /** One that runs already, and goes on when this is closed. */
     static Target given(URI address, String token) {
-        return new Target(address, token, List.of());
+        return new Target(List.of(address), token, OptionalLong.empty(), () -> {});
+    }
+
+    /** The given one, or so many new nodes with their defaults. */
+    static Target ofCluster(Run run, String name, int nodes) {
+        return run.given()
+                .map(given -> given(given.url(), given.token()))
+                .orElseGet(() -> startCluster("scenario-" + name, nodes));
+    }
+
+    private static Target startCluster(String name, int nodes) {
+        Cluster cluster = Cluster.start(name, Loopback.of(nodes));
+        List<URI> addresses = IntStream.range(0, nodes)
+                .mapToObj(i -> cluster.place(i).service())
+                .toList();
+        return new Target(addresses, cluster.token(EVERY_TENANT, ROLES), OptionalLong.empty(), cluster::close);
     }
 
     private static Target start(String name, Tuning tuning) {
-        Launch launch = new Launch(
-                        tuning.prefix(),
-                        List.of("--config", settings(name, tuning).toString()),
-                        Launch.onFreePorts().environment())
+        Launch launch = Launch.onFreePorts()
+                .with(List.of("--config", settings(name, tuning).toString()))
                 .with(Map.of("BULWARK_JAVA_OPTS", tuning.jvm()));
         BulwarkNode node = BulwarkNode.launch(name, launch);
         try {
-            return new Target(node.address(), node.token("*", "caller,viewer,operator"), List.of(node));
+            return new Target(
+                    List.of(node.address()),
+                    node.token(EVERY_TENANT, ROLES),
+                    OptionalLong.of(node.process().pid()),
+                    node::close);
         } catch (RuntimeException e) {
             node.close();
             throw e;
@@ -87,7 +110,11 @@ final class Target implements AutoCloseable {
     }
 
     List<InetSocketAddress> addresses() {
-        return List.of(new InetSocketAddress(address.getHost(), address.getPort() < 0 ? 80 : address.getPort()));
+        return addresses.stream().map(Target::socket).toList();
+    }
+
+    private static InetSocketAddress socket(URI address) {
+        return new InetSocketAddress(address.getHost(), address.getPort() < 0 ? HTTP : address.getPort());
     }
 
     /** May call, look and change, in every tenant. */
@@ -95,9 +122,9 @@ final class Target implements AutoCloseable {
         return token;
     }
 
-    /** The process of a node of its own. */
+    /** The process, when it is one node of its own. */
     OptionalLong process() {
-        return own.stream().mapToLong(node -> node.process().pid()).findFirst();
+        return process;
     }
 
     /** The name of a tenant that a run uses, from 0. */
@@ -121,6 +148,6 @@ final class Target implements AutoCloseable {
     @Override
     public void close() {
         admin.close();
-        own.forEach(BulwarkNode::close);
+        ending.run();
     }
 }
