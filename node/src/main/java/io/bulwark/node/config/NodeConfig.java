@@ -3,6 +3,7 @@ package io.bulwark.node.config;
 import com.typesafe.config.ConfigException;
 import io.bulwark.http.gateway.GatewaySettings;
 import io.bulwark.http.server.ListenerSettings;
+import io.bulwark.persistence.journal.SweepSettings;
 import io.bulwark.persistence.ledger.LedgerSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ public record NodeConfig(
         ClusterConfig cluster,
         Database database,
         LedgerSettings ledger,
+        SweepSettings journal,
         Duration degradeAfter,
         GatewaySettings gateway,
         Auth auth,
@@ -62,6 +64,7 @@ public record NodeConfig(
                 ClusterConfig.of(settings),
                 database(settings),
                 ledger(settings),
+                journal(settings),
                 settings.duration("bulwark.guard.degrade-after", Duration.ofMillis(10), Duration.ofMinutes(1)),
                 gateway(settings, listener),
                 auth(settings),
@@ -114,6 +117,12 @@ public record NodeConfig(
                         settings.duration("bulwark.ledger.answer-within", second, Duration.ofMinutes(10)),
                         settings.duration("bulwark.ledger.retry-for", Duration.ZERO, HOUR),
                         settings.duration("bulwark.ledger.sweep-every", Duration.ofMillis(100), HOUR));
+    }
+
+    private static SweepSettings journal(Settings settings) {
+        return new SweepSettings(
+                settings.duration("bulwark.journal.sweep-every", Duration.ofMillis(100), Duration.ofDays(1)),
+                settings.duration("bulwark.journal.sweep-after", Duration.ofMinutes(1), Duration.ofDays(30)));
     }
 
     private static GatewaySettings gateway(Settings settings, ListenerSettings listener) {

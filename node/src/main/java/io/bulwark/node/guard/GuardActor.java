@@ -111,6 +111,7 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
         return GuardState::apply;
     }
 
+    /** Events are not deleted here but swept, see {@code io.bulwark.persistence.journal.JournalSweeper}. */
     @Override
     public RetentionCriteria retentionCriteria() {
         return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2);

@@ -3,6 +3,7 @@ package io.bulwark.node.start;
 import io.bulwark.node.cluster.JoinRefused;
 import io.bulwark.node.config.NodeConfig;
 import io.bulwark.node.config.Settings;
+import io.bulwark.persistence.journal.JournalSweeper;
 import io.bulwark.persistence.ledger.PostgresLedger;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
@@ -64,9 +65,11 @@ public final class Node {
         PostgresLedger ledger = PostgresLedger.open(database.database(), config.ledger(), random);
         parts.started("ledger", ledger::close);
         LOG.info("ledger: {} lanes", config.ledger().lanes());
+        JournalSweeper journal = JournalSweeper.start(database.database(), config.journal());
+        parts.started("journal sweeper", journal::close);
 
         ServingMember member = new ServingMember(
-                new ServingMember.Ground(settings, config, trust, database, ledger, clock, random, demo),
+                new ServingMember.Ground(settings, config, trust, database, ledger, journal, clock, random, demo),
                 parts,
                 lifetime);
         int ground = parts.running();

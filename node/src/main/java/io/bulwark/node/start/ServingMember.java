@@ -19,6 +19,7 @@ import io.bulwark.node.guard.ShardedGuards;
 import io.bulwark.node.service.ServiceReplica;
 import io.bulwark.node.watch.CircuitLog;
 import io.bulwark.node.watch.Telemetry;
+import io.bulwark.persistence.journal.JournalSweeper;
 import io.bulwark.persistence.ledger.PostgresLedger;
 import io.bulwark.persistence.tenant.PostgresTenantDirectory;
 import io.bulwark.tenant.TenantDirectory;
@@ -57,6 +58,7 @@ final class ServingMember {
             Trust trust,
             OpenDatabase database,
             PostgresLedger ledger,
+            JournalSweeper journal,
             InstantSource clock,
             RandomGenerator random,
             boolean demo) {}
@@ -88,6 +90,7 @@ final class ServingMember {
     private NodeReadiness readiness(ActorSystem<Void> system) {
         Telemetry telemetry = Telemetry.get(system);
         LedgerMeters.register(on.ledger(), telemetry.meters());
+        JournalMeters.register(on.journal(), telemetry.meters());
         NodeReadiness readiness = new NodeReadiness(on.database().pool(), system);
         parts.started("readiness", readiness::close);
         telemetry.readiness(readiness);
