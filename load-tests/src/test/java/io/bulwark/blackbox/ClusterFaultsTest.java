@@ -33,7 +33,7 @@ class ClusterFaultsTest {
     /** So that a paused node does not hold all callers. */
     private static final Duration IMPATIENT = Duration.ofSeconds(8);
 
-    private static final int FULL_RATE = Scale.of(100, 500);
+    private static final int FULL_RATE = Integer.getInteger("bulwark.rate", Scale.of(100, 500));
     private static final int RATE = 100;
     private static final Duration SOON = Duration.ofSeconds(1);
 

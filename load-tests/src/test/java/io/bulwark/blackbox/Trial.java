@@ -41,7 +41,7 @@ final class Trial {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
 
     /** A node that has just been started compiles its code for a while: the long form waits for that. */
-    private static final Duration WARM_UP = Duration.ofSeconds(Scale.of(0, 45));
+    private static final Duration WARM_UP = Duration.ofSeconds(Scale.of(0, 25));
 
     private static final Duration BEFORE = Duration.ofSeconds(Scale.of(3, 15));
     private static final Duration AFTER = Duration.ofSeconds(3);
