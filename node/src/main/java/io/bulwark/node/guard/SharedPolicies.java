@@ -14,6 +14,11 @@ import io.bulwark.tenant.TenantPolicy;
 final class SharedPolicies implements SnapshotAdapter<GuardState> {
     private final Interner<TenantPolicy> policies = Interner.newWeakInterner();
 
+    /** The one instance that is equal to this. */
+    TenantPolicy shared(TenantPolicy policy) {
+        return policies.intern(policy);
+    }
+
     /** The event, with the shared policy in it. */
     GuardEvent shared(GuardEvent event) {
         return event instanceof PolicyPut(long version, TenantPolicy policy)
