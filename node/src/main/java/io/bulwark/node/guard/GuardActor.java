@@ -157,7 +157,8 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
             case SetCircuitMode ask ->
                 reply(guard.setCircuitMode(ask.service(), ask.mode(), ask.reason(), now), ask.replyTo());
             case ShowPolicy ask -> reply(Step.of(guard.showPolicy()), ask.replyTo());
-            case PutPolicy ask -> reply(guard.putPolicy(POLICIES.shared(ask.policy()), ask.precondition()), ask.replyTo());
+            case PutPolicy ask ->
+                reply(guard.putPolicy(POLICIES.shared(ask.policy()), ask.precondition()), ask.replyTo());
             case DeletePolicy ask -> reply(guard.deletePolicy(ask.precondition()), ask.replyTo());
             case Lapse() -> lapse(now);
             case Sleep() -> sleep(now);
