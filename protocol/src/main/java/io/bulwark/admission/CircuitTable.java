@@ -15,7 +15,8 @@ final class CircuitTable {
     /** The most services that one tenant has a circuit to; calls to one more are refused as overloaded. */
     static final int CIRCUITS_MAX = 1_000;
 
-    private final Map<Name, Circuit> circuits = new HashMap<>();
+    /** Small at first, because most tenants call few services. */
+    private final Map<Name, Circuit> circuits = HashMap.newHashMap(1);
 
     CircuitTable(Map<String, Circuit.Hard> journalled) {
         journalled.forEach((service, hard) -> circuits.put(new Name(service), Circuit.restored(hard)));
@@ -32,6 +33,11 @@ final class CircuitTable {
 
     void put(Name service, Circuit circuit) {
         circuits.put(service, circuit);
+    }
+
+    /** Lets go of samples that have left the window, which say nothing any more; safe to call at any time. */
+    void forgetWhatIsOver(CircuitPolicy policy, Instant now) {
+        circuits.replaceAll((_, circuit) -> circuit.withoutWhatIsOver(policy, now));
     }
 
     /** What operators are shown, by name of the service. */

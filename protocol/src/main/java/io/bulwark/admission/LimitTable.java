@@ -18,27 +18,30 @@ import java.util.Optional;
 
 /** Where a tenant's limits stand. Soft, but for what strict limits have in the journal; see {@link Meter}. */
 final class LimitTable {
-    private final Map<Name, Meter> meters = new HashMap<>();
-    /** Which meters a call to a service spends of; worked out at the first call, forgotten when the policy changes. */
-    private final Map<Name, List<Name>> byService = new HashMap<>();
-
     private final TenantPolicy policy;
+    /** In the policy's order. An array, because there are few and a hundred thousand tenants have one. */
+    private final Meter[] meters;
+    /** Which limits a call to a service spends of, where that depends on the service; forgotten when the policy changes. */
+    private Map<Name, List<LimitPolicy>> byService = Map.of();
 
     LimitTable(TenantPolicy policy, Map<String, Level> journalled, Instant now) {
         this.policy = policy;
-        for (LimitPolicy limit : policy.limits()) {
-            Optional<Level> level =
-                    Optional.ofNullable(journalled.get(limit.name().value()));
-            meters.put(limit.name(), Meter.of(limit, level, now));
+        this.meters = new Meter[policy.limits().size()];
+        for (int i = 0; i < meters.length; i++) {
+            LimitPolicy limit = policy.limits().get(i);
+            meters[i] = Meter.of(
+                    limit, Optional.ofNullable(journalled.get(limit.name().value())), now);
         }
     }
 
     /** The table after the policy changed: a limit that counts as before keeps its level, the others start fresh. */
     LimitTable under(TenantPolicy next, Map<String, Level> journalled, Instant now) {
         LimitTable table = new LimitTable(next, journalled, now);
-        meters.forEach((name, meter) -> next.limit(name)
-                .filter(limit -> Meter.carriesOver(meter.policy(), limit))
-                .ifPresent(limit -> table.meters.put(name, meter.under(limit))));
+        for (Meter meter : meters) {
+            next.limit(meter.policy().name())
+                    .filter(limit -> Meter.carriesOver(meter.policy(), limit))
+                    .ifPresent(limit -> table.put(meter.under(limit)));
+        }
         return table;
     }
 
@@ -60,10 +63,10 @@ final class LimitTable {
     /** What one more call to a service would come to under each limit that applies to it. */
     List<Part> trial(Name service, long permit, Instant until, Instant now) {
         List<Part> parts = new ArrayList<>();
-        for (Name name : namesFor(service)) {
-            Meter meter = meter(name);
+        for (LimitPolicy limit : limitsFor(service)) {
+            Meter meter = meter(limit.name());
             parts.add(new Part(
-                    name,
+                    limit.name(),
                     switch (meter) {
                         case Meter.Soft soft
                         when soft.limiter() instanceof Concurrency concurrency ->
@@ -78,8 +81,8 @@ final class LimitTable {
     /** How the limits of a service stand, nothing spent. */
     List<Part> peek(Name service, Instant now) {
         List<Part> parts = new ArrayList<>();
-        for (Name name : namesFor(service)) {
-            parts.add(new Part(name, meter(name).acquire(0, now)));
+        for (LimitPolicy limit : limitsFor(service)) {
+            parts.add(new Part(limit.name(), meter(limit.name()).acquire(0, now)));
         }
         return parts;
     }
@@ -89,7 +92,7 @@ final class LimitTable {
         List<GuardEvent> events = new ArrayList<>();
         for (Part part : parts) {
             if (part.decision().allowed()) {
-                meters.put(part.limit(), part.trial().next());
+                put(part.trial().next());
                 part.trial()
                         .toJournal()
                         .ifPresent(level -> events.add(new GuardEvent.LimitReserved(part.limit(), level)));
@@ -121,14 +124,15 @@ final class LimitTable {
         for (Name name : held) {
             find(name).ifPresent(meter -> {
                 if (meter instanceof Meter.Soft soft && soft.limiter() instanceof Concurrency concurrency) {
-                    meters.put(name, soft.release(concurrency, permit, now));
+                    put(soft.release(concurrency, permit, now));
                 }
             });
         }
     }
 
     Optional<Meter> find(Name limit) {
-        return Optional.ofNullable(meters.get(limit));
+        int index = indexOf(limit);
+        return index < 0 ? Optional.empty() : Optional.of(meters[index]);
     }
 
     /** The rule of a limit that is held rather than spent. */
@@ -142,14 +146,14 @@ final class LimitTable {
     /** The soft levels that are not as good as fresh, by name; concurrency is left out, its holders do not survive. */
     Map<String, Level> worthParking(Instant now) {
         Map<String, Level> levels = new HashMap<>();
-        meters.forEach((name, meter) -> {
-            if (meter instanceof Meter.Soft soft && concurrency(name).isEmpty()) {
+        for (Meter meter : meters) {
+            if (meter instanceof Meter.Soft soft && !(soft.limiter() instanceof Concurrency)) {
                 Duration reset = soft.acquire(0, now).decision().resetAfter();
                 if (!reset.isZero()) {
-                    levels.put(name.value(), soft.level());
+                    levels.put(soft.policy().name().value(), soft.level());
                 }
             }
-        });
+        }
         return levels;
     }
 
@@ -165,16 +169,33 @@ final class LimitTable {
         return find(name).orElseThrow(() -> new IllegalStateException("no meter for the limit " + name));
     }
 
-    private List<Name> namesFor(Name service) {
-        List<Name> known = byService.get(service);
+    /** Puts a meter in the place of the one of the same limit. */
+    private void put(Meter meter) {
+        meters[indexOf(meter.policy().name())] = meter;
+    }
+
+    private int indexOf(Name limit) {
+        for (int i = 0; i < meters.length; i++) {
+            if (meters[i].policy().name().equals(limit)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private List<LimitPolicy> limitsFor(Name service) {
+        if (policy.appliesTo().isEmpty()) {
+            return policy.limits();
+        }
+        List<LimitPolicy> known = byService.get(service);
         if (known != null) {
             return known;
         }
-        List<Name> names =
-                policy.limitsFor(service).stream().map(LimitPolicy::name).toList();
+        List<LimitPolicy> limits = policy.limitsFor(service);
+        byService = byService.isEmpty() ? new HashMap<>() : byService;
         if (byService.size() < CircuitTable.CIRCUITS_MAX) {
-            byService.put(service, names);
+            byService.put(service, limits);
         }
-        return names;
+        return limits;
     }
 }

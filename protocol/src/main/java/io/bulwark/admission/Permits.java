@@ -3,9 +3,11 @@ package io.bulwark.admission;
 import io.bulwark.grammar.Name;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -17,8 +19,10 @@ final class Permits {
     /** The most permits that one tenant has out; beyond it calls are refused as overloaded. */
     static final int PERMITS_MAX = 20_000;
 
-    private final Map<Long, Permit> out = new HashMap<>();
-    private final TreeSet<Due> dues = new TreeSet<>();
+    /** Both are made with the first permit and let go with the last: most of the tenants that are awake have none out. */
+    private Map<Long, Permit> out = Map.of();
+
+    private NavigableSet<Due> dues = Collections.emptyNavigableSet();
     private long next;
 
     /** @param first the number of the first permit; random in its upper half, so that those of before are not met again */
@@ -51,16 +55,25 @@ final class Permits {
     }
 
     void add(Permit permit) {
+        if (out.isEmpty()) {
+            out = new HashMap<>();
+            dues = new TreeSet<>();
+        }
         out.put(permit.id, permit);
         dues.add(new Due(permit.until, permit.id));
     }
 
     Optional<Permit> remove(long id) {
-        Permit permit = out.remove(id);
+        Permit permit = out.get(id);
         if (permit == null) {
             return Optional.empty();
         }
+        out.remove(id);
         dues.remove(new Due(permit.until, id));
+        if (out.isEmpty()) {
+            out = Map.of();
+            dues = Collections.emptyNavigableSet();
+        }
         return Optional.of(permit);
     }
 

@@ -2,8 +2,10 @@ package io.bulwark.admission;
 
 import io.bulwark.grammar.Name;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -15,8 +17,10 @@ final class Reservations {
     /** The most reservations that one tenant has open; beyond it they are refused as overloaded. */
     static final int RESERVATIONS_MAX = 10_000;
 
-    private final Map<Long, Reservation> open = new HashMap<>();
-    private final TreeMap<Instant, Map<Long, Reservation>> byEnd = new TreeMap<>();
+    /** Both are made with the first reservation and let go with the last, because most tenants never have one. */
+    private Map<Long, Reservation> open = Map.of();
+
+    private NavigableMap<Instant, Map<Long, Reservation>> byEnd = Collections.emptyNavigableMap();
 
     /** One cost that is known only afterwards. */
     record Reservation(long id, Name limit, long cost, Instant at, Instant until) {}
@@ -27,6 +31,10 @@ final class Reservations {
     }
 
     void add(Reservation reservation) {
+        if (open.isEmpty()) {
+            open = new HashMap<>();
+            byEnd = new TreeMap<>();
+        }
         open.put(reservation.id, reservation);
         byEnd.computeIfAbsent(reservation.until, end -> new HashMap<>()).put(reservation.id, reservation);
     }
@@ -43,12 +51,21 @@ final class Reservations {
         if (sameEnd != null && sameEnd.remove(id) != null && sameEnd.isEmpty()) {
             byEnd.remove(reservation.until);
         }
+        letGoWhenEmpty();
         return Optional.of(reservation);
     }
 
     private void expire(Instant now) {
         while (!byEnd.isEmpty() && !byEnd.firstKey().isAfter(now)) {
             byEnd.pollFirstEntry().getValue().keySet().forEach(open::remove);
+        }
+        letGoWhenEmpty();
+    }
+
+    private void letGoWhenEmpty() {
+        if (open.isEmpty()) {
+            open = Map.of();
+            byEnd = Collections.emptyNavigableMap();
         }
     }
 }

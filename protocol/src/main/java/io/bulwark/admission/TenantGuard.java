@@ -47,7 +47,7 @@ public final class TenantGuard {
     private final InFlight inFlight = new InFlight();
     private final Reservations reservations = new Reservations();
     /** What those who wait want to call, so that their answer says where its limits stand. */
-    private final Map<Long, Name> waiting = new HashMap<>();
+    private Map<Long, Name> waiting = Map.of();
 
     private GuardState state;
     private LimitTable limits;
@@ -144,6 +144,7 @@ public final class TenantGuard {
                 && inFlight.await(keyed.key(), waiter, atLatest, now) instanceof InFlight.Waiting.Noted;
         List<GuardEvent> events = limits.commit(limits.spent(parts));
         if (waits) {
+            waiting = waiting.isEmpty() ? new HashMap<>() : waiting;
             waiting.put(waiter, call.service());
         }
         return new Step<>(
@@ -222,7 +223,7 @@ public final class TenantGuard {
     }
 
     private List<LimitReport> limitsOf(long waiter, Instant now) {
-        Name service = waiting.remove(waiter);
+        Name service = waiting.isEmpty() ? null : waiting.remove(waiter);
         return service == null ? List.of() : LimitTable.reports(limits.peek(service, now));
     }
 
@@ -237,6 +238,7 @@ public final class TenantGuard {
         for (long waiter : inFlight.lapse(now).timedOut()) {
             wakes.add(new Wake(waiter, new Admission.StillInFlight(limitsOf(waiter, now), OVERLOADED_RETRY)));
         }
+        circuits.forgetWhatIsOver(policy().circuit(), now);
         return wakes;
     }
 

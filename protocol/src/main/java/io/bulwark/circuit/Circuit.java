@@ -142,6 +142,12 @@ public record Circuit(Hard hard, Soft soft) {
         return with(soft.probes.without(permit));
     }
 
+    /** The same circuit with less to remember: without samples when all of them have left the window. */
+    public Circuit withoutWhatIsOver(CircuitPolicy policy, Instant now) {
+        boolean over = soft.samples.counts(policy.trip(), now).calls() == 0;
+        return over && !soft.samples.equals(Samples.EMPTY) ? with(Samples.EMPTY, soft.consecutiveFailures) : this;
+    }
+
     /** The circuit after an event; the samples and probes of before say nothing about it. */
     public Circuit apply(CircuitEvent event) {
         return switch (event) {

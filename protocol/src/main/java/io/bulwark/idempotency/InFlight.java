@@ -3,11 +3,13 @@ package io.bulwark.idempotency;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -34,12 +36,17 @@ public final class InFlight {
 
     private static final Duration FULL_RETRY_MIN = Duration.ofMillis(1);
 
-    private final Map<IdempotencyKey, First> byKey = new HashMap<>();
-    private final Map<Long, First> byPermit = new HashMap<>();
-    private final TreeSet<First> byEnd =
-            new TreeSet<>(Comparator.comparing((First first) -> first.until).thenComparingLong(first -> first.permit));
-    private final TreeSet<Waiter> byDeadline =
-            new TreeSet<>(Comparator.comparing(Waiter::deadline).thenComparingLong(Waiter::id));
+    private static final Comparator<First> END =
+            Comparator.comparing((First first) -> first.until).thenComparingLong(first -> first.permit);
+    private static final Comparator<Waiter> DEADLINE =
+            Comparator.comparing(Waiter::deadline).thenComparingLong(Waiter::id);
+
+    /** All four are made with the first key in flight and let go with the last: most tenants at most times have none. */
+    private Map<IdempotencyKey, First> byKey = Map.of();
+
+    private Map<Long, First> byPermit = Map.of();
+    private NavigableSet<First> byEnd = Collections.emptyNavigableSet();
+    private NavigableSet<Waiter> byDeadline = Collections.emptyNavigableSet();
 
     /** What the table says to a call that carries a key. */
     public sealed interface Verdict {
@@ -207,6 +214,12 @@ public final class InFlight {
     }
 
     private void note(First first) {
+        if (byKey.isEmpty()) {
+            byKey = new HashMap<>();
+            byPermit = new HashMap<>();
+            byEnd = new TreeSet<>(END);
+            byDeadline = new TreeSet<>(DEADLINE);
+        }
         if (byPermit.putIfAbsent(first.permit, first) != null) {
             throw new IllegalArgumentException(
                     "The permit is " + first.permit + ": expected one that no other call in flight has");
@@ -220,6 +233,12 @@ public final class InFlight {
         byPermit.remove(first.permit);
         for (Waiter waiter : first.waiters.values()) {
             byDeadline.remove(waiter);
+        }
+        if (byKey.isEmpty()) {
+            byKey = Map.of();
+            byPermit = Map.of();
+            byEnd = Collections.emptyNavigableSet();
+            byDeadline = Collections.emptyNavigableSet();
         }
         return List.copyOf(first.waiters.keySet());
     }

@@ -1,13 +1,15 @@
 package io.bulwark.node.guard;
 
+import akka.actor.Cancellable;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.BackoffSupervisorStrategy;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.actor.typed.javadsl.TimerScheduler;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.SnapshotAdapter;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
@@ -57,20 +59,30 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
     /** Events between snapshots: recovery reads at most about this many. */
     private static final int SNAPSHOT_EVERY = 200;
 
-    private static final Duration RESTART_FIRST = Duration.ofMillis(200);
-    private static final Duration RESTART_MOST = Duration.ofSeconds(3);
+    /** One for all, as the policies are: a hundred thousand guards are awake in one node. */
+    private static final RetentionCriteria RETENTION = RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2);
+
+    private static final BackoffSupervisorStrategy ON_FAILED_PERSIST = SupervisorStrategy.restartWithBackoff(
+                    Duration.ofMillis(200), Duration.ofSeconds(3), 0.1)
+            .withStashCapacity(1_000);
+
+    private static final SharedPolicies POLICIES = new SharedPolicies();
 
     private final Name tenant;
     private final Surroundings around;
     private final ActorContext<GuardCommand> context;
-    private final TimerScheduler<GuardCommand> timers;
-    private final Map<Long, ActorRef<Admission>> waiters = new HashMap<>();
+    /** Made with the first and let go with the last, because mostly nobody waits. */
+    private Map<Long, ActorRef<Admission>> waiters = Map.of();
+
     private TenantGuard guard;
-    private Optional<Instant> lapseAt = Optional.empty();
+    private Optional<Alarm> alarm = Optional.empty();
 
     /** What a guard is given: time and randomness as sources, the directory to tell, and who is told of trips. */
     public record Surroundings(
             InstantSource clock, RandomGenerator random, TenantDirectory directory, CircuitWatch watch) {}
+
+    /** When something lapses next, and what will say so then. */
+    private record Alarm(Instant at, Cancellable timer) {}
 
     /** Is told of every change of a circuit, for logs and metrics. */
     public interface CircuitWatch {
@@ -79,8 +91,7 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
 
     /** The guard of one tenant. */
     public static Behavior<GuardCommand> create(Name tenant, Surroundings around) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new GuardActor(tenant, around, context, timers)));
+        return Behaviors.setup(context -> new GuardActor(tenant, around, context));
     }
 
     /** The persistence id of a tenant's guard: {@code guard|<tenant>}, on which the database's row security rests. */
@@ -88,16 +99,11 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
         return PersistenceId.of("guard", tenant.value());
     }
 
-    private GuardActor(
-            Name tenant, Surroundings around, ActorContext<GuardCommand> context, TimerScheduler<GuardCommand> timers) {
-        super(
-                persistenceId(tenant),
-                SupervisorStrategy.restartWithBackoff(RESTART_FIRST, RESTART_MOST, 0.1)
-                        .withStashCapacity(1_000));
+    private GuardActor(Name tenant, Surroundings around, ActorContext<GuardCommand> context) {
+        super(persistenceId(tenant), ON_FAILED_PERSIST);
         this.tenant = tenant;
         this.around = around;
         this.context = context;
-        this.timers = timers;
         this.guard = fresh(GuardState.EMPTY);
     }
 
@@ -108,13 +114,18 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
 
     @Override
     public EventHandler<GuardState, GuardEvent> eventHandler() {
-        return GuardState::apply;
+        return (state, event) -> state.apply(POLICIES.shared(event));
     }
 
     /** Events are not deleted here but swept, see {@code io.bulwark.persistence.journal.JournalSweeper}. */
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(SNAPSHOT_EVERY, 2);
+        return RETENTION;
+    }
+
+    @Override
+    public SnapshotAdapter<GuardState> snapshotAdapter() {
+        return POLICIES;
     }
 
     @Override
@@ -146,7 +157,8 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
             case SetCircuitMode ask ->
                 reply(guard.setCircuitMode(ask.service(), ask.mode(), ask.reason(), now), ask.replyTo());
             case ShowPolicy ask -> reply(Step.of(guard.showPolicy()), ask.replyTo());
-            case PutPolicy ask -> reply(guard.putPolicy(ask.policy(), ask.precondition()), ask.replyTo());
+            case PutPolicy ask ->
+                reply(guard.putPolicy(POLICIES.shared(ask.policy()), ask.precondition()), ask.replyTo());
             case DeletePolicy ask -> reply(guard.deletePolicy(ask.precondition()), ask.replyTo());
             case Lapse() -> lapse(now);
             case Sleep() -> sleep(now);
@@ -158,7 +170,10 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
         return durably(step.events(), () -> {
             switch (step.verdict()) {
                 case Admitting.Answered(Admission answer) -> admit.replyTo().tell(answer);
-                case Admitting.Waiting(long waiter, Instant _) -> waiters.put(waiter, admit.replyTo());
+                case Admitting.Waiting(long waiter, Instant _) -> {
+                    waiters = waiters.isEmpty() ? new HashMap<>() : waiters;
+                    waiters.put(waiter, admit.replyTo());
+                }
             }
             scheduleLapse();
         });
@@ -200,7 +215,7 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
     }
 
     private Effect<GuardEvent, GuardState> lapse(Instant now) {
-        lapseAt = Optional.empty();
+        takeBackAlarm();
         wake(guard.lapse(now));
         scheduleLapse();
         return Effect().none();
@@ -214,29 +229,41 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
 
     private void wake(List<Wake> wakes) {
         for (Wake wake : wakes) {
-            ActorRef<Admission> waiter = waiters.remove(wake.waiter());
+            ActorRef<Admission> waiter = waiters.get(wake.waiter());
             if (waiter != null) {
+                waiters.remove(wake.waiter());
                 waiter.tell(wake.reply());
             }
         }
+        waiters = waiters.isEmpty() ? Map.of() : waiters;
     }
 
-    /** One timer for everything that can lapse, set to the earliest; most permits are settled long before it fires. */
+    /**
+     * One timer for everything that can lapse, set to the earliest; most permits are settled long before it fires. Not
+     * Akka's own timers, which would keep another layer around each guard.
+     */
     private void scheduleLapse() {
         Optional<Instant> next = guard.nextLapse();
-        if (next.isEmpty() || (lapseAt.isPresent() && !next.get().isBefore(lapseAt.get()))) {
+        if (next.isEmpty()
+                || (alarm.isPresent() && !next.get().isBefore(alarm.get().at()))) {
             return;
         }
-        lapseAt = next;
+        takeBackAlarm();
         Duration until = Duration.between(around.clock().instant(), next.get());
-        timers.startSingleTimer(Lapse.class, new Lapse(), until.isPositive() ? until : Duration.ofMillis(1));
+        Duration positive = until.isPositive() ? until : Duration.ofMillis(1);
+        alarm = Optional.of(new Alarm(next.get(), context.scheduleOnce(positive, context.getSelf(), new Lapse())));
+    }
+
+    /** One that was on its way already comes all the same, and finds nothing that has lapsed. */
+    private void takeBackAlarm() {
+        alarm.ifPresent(set -> set.timer().cancel());
+        alarm = Optional.empty();
     }
 
     private void recovered(GuardState state) {
         // After a failed persist this object is used again: whatever was soft is gone, and who waited asks again.
-        waiters.clear();
-        timers.cancelAll();
-        lapseAt = Optional.empty();
+        waiters = Map.of();
+        takeBackAlarm();
         guard = fresh(state);
         // The directory is written after the journal; a guard that died between the two makes up for it here.
         state.policy().ifPresent(policy -> around.directory().put(tenant, state.version(), policy));

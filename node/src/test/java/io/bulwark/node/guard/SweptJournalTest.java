@@ -57,6 +57,7 @@ class SweptJournalTest {
     /** A starved machine is slow, and what is shown here has nothing to do with speed. */
     private static final Duration PATIENCE = Duration.ofSeconds(50);
 
+    private static final List<CircuitMode> MODES = List.of(CircuitMode.values());
     private static final Name DAILY = new Name("daily");
     /** Here no other node recovers the guard, so nothing has to be old; never by itself while a test runs. */
     private static final SweepSettings AT_ONCE = new SweepSettings(Duration.ofDays(1), Duration.ZERO);
@@ -151,7 +152,7 @@ class SweptJournalTest {
             return;
         }
         Name service = new Name("service-" + random.nextInt(5));
-        CircuitMode mode = CircuitMode.values()[random.nextInt(CircuitMode.values().length)];
+        CircuitMode mode = MODES.get(random.nextInt(MODES.size()));
         CircuitReply reply =
                 ask(guard, replyTo -> new GuardCommand.SetCircuitMode(replyTo, service, mode, "change " + number));
         assertThat(reply).isInstanceOf(CircuitReply.Done.class);
