@@ -31,7 +31,7 @@ record Events() implements Scenario {
                 .and(Option.DURATION, "2m")
                 .and(Option.WARM_UP, "20s")
                 .and(Option.BATCH, "50")
-                .and(Option.CONNECTIONS, "256")
+                .and(Option.CONNECTIONS, "64")
                 .and(Option.TENANTS, "64")
                 .and(Option.ZIPF, "1")
                 .and(Option.SEED, "1");
@@ -109,7 +109,8 @@ record Events() implements Scenario {
             account.note(
                     BATCHED + ": requests that each claim as many operations of one tenant as --batch says, and then"
                             + " complete them with the tokens of the answer. Latencies and errors are those of whole batches,"
-                            + " refused counts operations in them.");
+                            + " refused counts operations in them. With more connections a cold node is sent more at once than waits for"
+                    + " its ledger (bulwark.ledger.queue-max), and refuses.");
         }
         account.note(
                 SINGLE + ": a claim under a new key and its completion with the token of the claim, two requests after"
