@@ -110,7 +110,7 @@ record Events() implements Scenario {
                     BATCHED + ": requests that each claim as many operations of one tenant as --batch says, and then"
                             + " complete them with the tokens of the answer. Latencies and errors are those of whole batches,"
                             + " refused counts operations in them. With more connections a cold node is sent more at once than waits for"
-                    + " its ledger (bulwark.ledger.queue-max), and refuses.");
+                            + " its ledger (bulwark.ledger.queue-max), and refuses.");
         }
         account.note(
                 SINGLE + ": a claim under a new key and its completion with the token of the claim, two requests after"

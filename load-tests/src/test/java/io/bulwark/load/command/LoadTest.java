@@ -95,7 +95,11 @@ class LoadTest {
     void run_ownAssertionHolds_endsWithZeroAndKeepsTheResult() {
         assertThat(run()).isZero();
         assertThat(out.toString()).contains("holds: p99 < 100ms");
-        assertThat(Results.read(directory.resolve("echo.json")).figures().getFirst().median()).isEqualTo(7);
+        assertThat(Results.read(directory.resolve("echo.json"))
+                        .figures()
+                        .getFirst()
+                        .median())
+                .isEqualTo(7);
         assertThat(directory.resolve("echo.html")).isNotEmptyFile();
     }
 
@@ -128,6 +132,7 @@ class LoadTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "run nothing | There is no scenario 'nothing': expected one of echo",
                 "run echo --zipf 1 | There is no --zipf here: expected --rate, --duration",

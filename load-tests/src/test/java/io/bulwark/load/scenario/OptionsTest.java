@@ -67,7 +67,9 @@ class OptionsTest {
     @MethodSource("scenarios")
     void scenario_itsNameAndOptions_canBeUsedOnACommandLine(Scenario scenario) {
         assertThat(scenario.name()).matches("[a-z]+(-[a-z]+)*");
-        assertThat(Scenarios.all()).filteredOn(other -> other.name().equals(scenario.name())).hasSize(1);
+        assertThat(Scenarios.all())
+                .filteredOn(other -> other.name().equals(scenario.name()))
+                .hasSize(1);
         assertThat(scenario.title()).isNotBlank();
         assertThat(scenario.options().values()).isNotEmpty();
     }
