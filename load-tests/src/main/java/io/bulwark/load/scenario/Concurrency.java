@@ -24,7 +24,7 @@ import java.util.List;
 record Concurrency() implements Scenario {
     private static final int FEW = 150;
     /** After which the service answers those that have come, when some do not. */
-    private static final Duration HELD_AT_MOST = Duration.ofSeconds(50);
+    private static final Duration HELD_AT_MOST = Duration.ofSeconds(57);
 
     private static final Duration PATIENCE = Duration.ofSeconds(100);
     /** Each takes 4,096 calls at the same moment by default. */
@@ -46,7 +46,7 @@ record Concurrency() implements Scenario {
     public Options options() {
         return Options.none()
                 .and(Option.CONNECTIONS, "10000")
-                .and(Option.RATE, "1000")
+                .and(Option.RATE, "400")
                 .and(Option.WARM_UP, "15s")
                 .and(Option.TENANTS, "64")
                 .and(Option.SEED, "1");

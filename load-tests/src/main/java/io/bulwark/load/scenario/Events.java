@@ -31,7 +31,7 @@ record Events() implements Scenario {
                 .and(Option.DURATION, "2m")
                 .and(Option.WARM_UP, "20s")
                 .and(Option.BATCH, "50")
-                .and(Option.CONNECTIONS, "256")
+                .and(Option.CONNECTIONS, "64")
                 .and(Option.TENANTS, "64")
                 .and(Option.ZIPF, "1")
                 .and(Option.SEED, "1");
@@ -45,7 +45,9 @@ record Events() implements Scenario {
         try (Target target = Target.of(run, name(), Target.Tuning.NONE)) {
             target.putTenants(options.positive(Option.TENANTS), Target.CALM);
             if (batch > 1) {
-                atRate(account, run, BATCHED, new OperationBatches(target, id(run, "b"), tenants(run), batch), batch);
+                long warmUp = options.time(Option.WARM_UP).toMillis() * callsPerSecond(options) / 1000;
+                OperationBatches batches = new OperationBatches(target, id(run, "b"), tenants(run), batch, warmUp);
+                atRate(account, run, BATCHED, batches, batch);
                 asManyAsCome(account, run, target);
             } else {
                 atRate(account, run, SINGLE, calls(run, target, "r"), 1);
@@ -59,7 +61,7 @@ record Events() implements Scenario {
         Options options = run.options();
         Measured measured = OpenLoop.run(
                 work,
-                Math.max(1, options.positive(Option.RATE) / batch),
+                callsPerSecond(options),
                 options.positive(Option.CONNECTIONS),
                 options.time(Option.WARM_UP),
                 options.time(Option.DURATION),
@@ -69,6 +71,10 @@ record Events() implements Scenario {
         if (work instanceof OperationBatches batches) {
             account.add(subject, "refused", "operations", (double) batches.refused());
         }
+    }
+
+    private static int callsPerSecond(Options options) {
+        return Math.max(1, options.positive(Option.RATE) / options.positive(Option.BATCH));
     }
 
     /** Each operation by itself, as fast as they are answered. */
@@ -103,7 +109,8 @@ record Events() implements Scenario {
             account.note(
                     BATCHED + ": requests that each claim as many operations of one tenant as --batch says, and then"
                             + " complete them with the tokens of the answer. Latencies and errors are those of whole batches,"
-                            + " refused counts operations in them.");
+                            + " refused counts operations in them. With more connections a cold node is sent more at once than waits for"
+                            + " its ledger (bulwark.ledger.queue-max), and refuses.");
         }
         account.note(
                 SINGLE + ": a claim under a new key and its completion with the token of the claim, two requests after"

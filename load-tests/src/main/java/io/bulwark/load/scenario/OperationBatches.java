@@ -24,17 +24,20 @@ final class OperationBatches implements Dialogue {
     private final String run;
     private final ZipfSampler tenants;
     private final int size;
+    private final long countFrom;
     private final AtomicLong refused = new AtomicLong();
 
     /**
      * @param run begins all keys, so that runs do not meet
      * @param size of a batch, 1 or more
+     * @param countFrom the number of the first batch whose refused operations are counted
      */
-    OperationBatches(Target target, String run, ZipfSampler tenants, int size) {
+    OperationBatches(Target target, String run, ZipfSampler tenants, int size, long countFrom) {
         this.target = target;
         this.run = run;
         this.tenants = tenants;
         this.size = size;
+        this.countFrom = countFrom;
     }
 
     @Override
@@ -55,15 +58,14 @@ final class OperationBatches implements Dialogue {
 
     @Override
     public byte[] next(long number, int step, Answer answer) {
-        List<JsonNode> done = results(answer).stream()
+        List<JsonNode> all = results(answer);
+        List<JsonNode> done = all.stream()
                 .filter(result -> result.path("result").asText().equals(step == 0 ? "claimed" : "recorded"))
                 .toList();
-        if (step > 0) {
-            refused.addAndGet(size - done.size());
-            return NOTHING_MORE;
+        if (number >= countFrom) {
+            refused.addAndGet(all.size() - done.size());
         }
-        if (done.isEmpty()) {
-            refused.addAndGet(size);
+        if (step > 0 || done.isEmpty()) {
             return NOTHING_MORE;
         }
         return post(
@@ -77,7 +79,7 @@ final class OperationBatches implements Dialogue {
         return status == 200;
     }
 
-    /** How many operations of batches that were answered were not claimed or not recorded, in the warm-up too. */
+    /** How many operations of batches that were answered were not claimed, or claimed and then not recorded. */
     long refused() {
         return refused.get();
     }

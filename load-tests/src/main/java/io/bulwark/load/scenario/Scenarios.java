@@ -1,7 +1,6 @@
 package io.bulwark.load.scenario;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** All scenarios that there are. */
 public final class Scenarios {
@@ -17,14 +16,5 @@ public final class Scenarios {
                 new ManyTenants(),
                 Uptime.standard(),
                 Soak.standard());
-    }
-
-    /** @throws IllegalArgumentException when there is none of this name; the message lists those that are */
-    public static Scenario named(String name) {
-        return all().stream()
-                .filter(scenario -> scenario.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no scenario '" + name + "': expected one of "
-                        + all().stream().map(Scenario::name).collect(Collectors.joining(", "))));
     }
 }

@@ -65,9 +65,12 @@ class OptionsTest {
 
     @ParameterizedTest
     @MethodSource("scenarios")
-    void scenario_itsName_canNameAFileAndFindsIt(Scenario scenario) {
+    void scenario_itsNameAndOptions_canBeUsedOnACommandLine(Scenario scenario) {
         assertThat(scenario.name()).matches("[a-z]+(-[a-z]+)*");
-        assertThat(Scenarios.named(scenario.name()).title()).isEqualTo(scenario.title());
+        assertThat(Scenarios.all())
+                .filteredOn(other -> other.name().equals(scenario.name()))
+                .hasSize(1);
+        assertThat(scenario.title()).isNotBlank();
         assertThat(scenario.options().values()).isNotEmpty();
     }
 }
