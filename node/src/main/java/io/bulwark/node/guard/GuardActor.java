@@ -66,7 +66,7 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
                     Duration.ofMillis(200), Duration.ofSeconds(3), 0.1)
             .withStashCapacity(1_000);
 
-    private static final SharedPolicies POLICIES = new SharedPolicies();
+    private static final SharedPolicies POLICIES = SharedPolicies.OF_THIS_NODE;
 
     private final Name tenant;
     private final Surroundings around;

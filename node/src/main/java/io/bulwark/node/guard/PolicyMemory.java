@@ -68,6 +68,7 @@ final class PolicyMemory {
 
     /** Answers may overtake each other; a version is never used twice. */
     private void saw(Name tenant, LastKnown seen) {
-        known.asMap().merge(tenant, seen, (before, now) -> now.version() >= before.version() ? now : before);
+        LastKnown shared = new LastKnown(seen.version(), SharedPolicies.OF_THIS_NODE.shared(seen.policy()));
+        known.asMap().merge(tenant, shared, (before, now) -> now.version() >= before.version() ? now : before);
     }
 }

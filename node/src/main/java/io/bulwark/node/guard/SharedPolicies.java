@@ -12,6 +12,9 @@ import io.bulwark.tenant.TenantPolicy;
  * kilobyte. Held for as long as a guard has it. Whatever comes from a command or from the journal passes here.
  */
 final class SharedPolicies implements SnapshotAdapter<GuardState> {
+    /** For all guards, and for what is remembered of them. */
+    static final SharedPolicies OF_THIS_NODE = new SharedPolicies();
+
     private final Interner<TenantPolicy> policies = Interner.newWeakInterner();
 
     /** The one instance that is equal to this. */
