@@ -45,7 +45,9 @@ class ClusterFaultsTest {
     void ownerKilled_underLoad_noWrongAnswerAndItsTenantsAreServedByTheOthers(Cluster cluster) {
         FaultPlan plan = FaultPlan.of(new Fault.Kill(cluster.busiest(), SOON, Duration.ofSeconds(Scale.of(8, 20))));
 
-        Trial trial = new Trial(cluster, "killed", 1, GENEROUS).run(plan, FULL_RATE);
+        Trial trial = new Trial(cluster, "killed", 1, GENEROUS)
+                .warmUp(Duration.ofSeconds(Scale.of(0, 90)))
+                .run(plan, FULL_RATE);
 
         trial.assertEveryPromiseKept();
         Availability seen = trial.availability().getFirst();

@@ -40,10 +40,7 @@ final class Trial {
     /** For those who prepare and read. */
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(8);
 
-    /** A node that has just been started compiles its code for a while: the long form waits for that. */
-    private static final Duration WARM_UP = Duration.ofSeconds(Scale.of(0, 25));
-
-    private static final Duration BEFORE = Duration.ofSeconds(Scale.of(3, 15));
+    private static final Duration BEFORE = Duration.ofSeconds(Scale.of(3, 10));
     private static final Duration AFTER = Duration.ofSeconds(3);
 
     private static final int TENANTS = 40;
@@ -70,6 +67,7 @@ final class Trial {
     private final List<AcquireLoad> acquires;
     private final List<BulwarkClient> writers;
     private final VersionLoad versions;
+    private Duration warmUp = Duration.ZERO;
     private int faults;
 
     /**
@@ -93,6 +91,12 @@ final class Trial {
                 .toList();
         this.versions = new VersionLoad(writers, name + "-written");
         tenants.forEach(tenant -> put("tenants/" + tenant, GUARDED));
+    }
+
+    /** Half the rate for so long before the rate itself: nodes that have just been started compile their code for a while. */
+    Trial warmUp(Duration time) {
+        warmUp = time;
+        return this;
     }
 
     /** Runs the plan under the load, until all is settled. Once. */
@@ -127,11 +131,10 @@ final class Trial {
     private void underLoad(FaultPlan plan, int callsPerSecond) {
         AtomicBoolean stop = new AtomicBoolean();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            // A fifth of the rate to begin with.
-            List<CompletableFuture<Void>> loads = loads(threads, stop::get, callsPerSecond / 5);
+            List<CompletableFuture<Void>> loads = loads(threads, stop::get, callsPerSecond / 2);
             try {
-                Wait.until(System.nanoTime() + WARM_UP.toNanos());
-                loads.add(new Pace(callsPerSecond - callsPerSecond / 5).start(threads, stop::get, guarded::send));
+                Wait.until(System.nanoTime() + warmUp.toNanos());
+                loads.add(new Pace(callsPerSecond - callsPerSecond / 2).start(threads, stop::get, guarded::send));
                 Wait.until(System.nanoTime() + BEFORE.toNanos());
                 new Injector(cluster, history).carryOut(plan);
                 Wait.until(System.nanoTime() + AFTER.toNanos());

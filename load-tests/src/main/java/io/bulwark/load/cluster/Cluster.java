@@ -33,12 +33,6 @@ public final class Cluster implements AutoCloseable {
     /** What all its nodes share. */
     public static final String SECRET = "of-the-cluster";
 
-    /**
-     * Several nodes and their callers share the cores of one machine for a few minutes, in which the optimising compiler
-     * would take most of them: the quick one alone leaves them to the calls.
-     */
-    private static final String JAVA_OPTIONS = "-Xmx384m -XX:TieredStopAtLevel=1";
-
     private static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
 
     private final String name;
@@ -145,7 +139,7 @@ public final class Cluster implements AutoCloseable {
                         "BULWARK_CLUSTER_SECRET",
                         SECRET,
                         "BULWARK_JAVA_OPTS",
-                        JAVA_OPTIONS));
+                        "-Xmx384m"));
     }
 
     /** The JDBC URL of one of its server's databases. */
