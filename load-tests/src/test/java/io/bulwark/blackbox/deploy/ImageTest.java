@@ -88,7 +88,8 @@ class ImageTest {
     void options_ofTheLauncher_areThoseOfTheImage() throws IOException {
         List<String> image = Files.readAllLines(Overlays.DEPLOY.resolve("image/java.options"));
         String launcher = Files.readString(Overlays.DEPLOY.resolve("../node/src/main/dist/bin/bulwark"));
-        String options = launcher.substring(launcher.indexOf("exec "), launcher.indexOf("${BULWARK_JAVA_OPTS"));
+        int start = launcher.indexOf("exec ");
+        String options = launcher.substring(start, launcher.indexOf("${BULWARK_JAVA_OPTS", start));
 
         assertThat(image)
                 .contains(options.replace("\\\n", " ")
