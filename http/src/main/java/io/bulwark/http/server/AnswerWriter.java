@@ -36,8 +36,12 @@ final class AnswerWriter {
 
     private record DateLine(long epochSecond, String text) {}
 
-    /** The bytes of the answer; nothing when it is one for Akka. */
-    Optional<ByteString> write(HttpResponse response) {
+    /**
+     * The bytes of the answer; nothing when it is one for Akka.
+     *
+     * @param last whether the connection ends with it even if it does not say so
+     */
+    Optional<ByteString> write(HttpResponse response, boolean last) {
         if (!(response.entity() instanceof HttpEntity.Strict entity)) {
             return Optional.empty();
         }
@@ -46,7 +50,7 @@ final class AnswerWriter {
                 .add(Integer.toString(response.status().intValue()))
                 .add(" ");
         head.add(response.status().reason()).endLine();
-        fields(head, response);
+        fields(head, response, last || isLast(response));
         if (!response.status().allowsEntity()) {
             return entity.getData().isEmpty() ? head.finished(ByteString.emptyByteString()) : Optional.empty();
         }
@@ -64,7 +68,7 @@ final class AnswerWriter {
         return false;
     }
 
-    private void fields(Head head, HttpResponse response) {
+    private void fields(Head head, HttpResponse response, boolean last) {
         boolean dated = false;
         for (HttpHeader header : response.getHeaders()) {
             String name = header.lowercaseName();
@@ -73,7 +77,7 @@ final class AnswerWriter {
                 dated |= name.equals("date");
             }
         }
-        if (isLast(response)) {
+        if (last) {
             head.field("Connection", "close");
         }
         if (!dated) {

@@ -19,11 +19,10 @@ final class Connection {
 
     private final AtomicInteger calls = new AtomicInteger();
     private volatile @Nullable Refusal broken;
-    /** These three belong to the stages of the connection, which run one after the other. */
+    /** These two belong to the stages of the connection, which run one after the other. */
     private @Nullable HttpResponse prepared;
 
     private long wholes;
-    private boolean inWhole;
     private @Nullable Consumer<End> end;
     private @Nullable End wanted;
 
@@ -42,21 +41,11 @@ final class Connection {
     /** A request has arrived that {@link WholeRequests} answers. */
     void wholeBegins() {
         wholes++;
-        inWhole = true;
-    }
-
-    void wholeEnds() {
-        inWhole = false;
     }
 
     /** How many requests were not the framing's to read. */
     long wholes() {
         return wholes;
-    }
-
-    /** Whether a request that the framing has not read is being answered. */
-    boolean isInWhole() {
-        return inWhole;
     }
 
     /** The answer to the request that Akka reads next is there. */

@@ -19,8 +19,6 @@ final class Deadlines {
         GONE
     }
 
-    private static final int LINGER_TICKS = 2 * RequestFraming.TICKS_PER_DEADLINE;
-
     private final ListenerSettings settings;
     private final Duration tick;
     private int head;
@@ -42,7 +40,7 @@ final class Deadlines {
     /** @param waiting whether it is the client's turn to send, and not Akka's to take */
     Over tick(RequestFramer framer, boolean waiting, boolean working, boolean lingering) {
         if (lingering) {
-            return ++linger > LINGER_TICKS ? Over.GONE : Over.NONE;
+            return ++linger > RequestFraming.LINGER_TICKS ? Over.GONE : Over.NONE;
         }
         if (framer.heads() != heads) {
             heads = framer.heads();

@@ -33,7 +33,11 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
 
     private static final Refusal ENDED_IN_HEAD = new Refusal(
             400, "malformed-request", "The connection ended in the middle of a request's head: expected all of it.");
-    private static final int LINGER_BYTES_MAX = 4 << 20;
+    /** How much of what a client sends after its last answer is dropped before it is cut off. */
+    static final int LINGER_BYTES_MAX = 4 << 20;
+
+    /** How long at most it is dropped. */
+    static final int LINGER_TICKS = 2 * TICKS_PER_DEADLINE;
 
     private final Inlet<ByteString> answers = Inlet.create("answers");
     private final Outlet<ByteString> toClient = Outlet.create("toClient");
@@ -45,18 +49,12 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
     private final ListenerSettings settings;
     private final Connection connection;
     private final Function<Refusal, ByteString> answer;
-    private final Runnable ended;
 
-    /**
-     * @param answer the bytes of an answer to a head that was refused
-     * @param ended told when the connection is over, however it ended
-     */
-    RequestFraming(
-            ListenerSettings settings, Connection connection, Function<Refusal, ByteString> answer, Runnable ended) {
+    /** @param answer the bytes of an answer to a head that was refused */
+    RequestFraming(ListenerSettings settings, Connection connection, Function<Refusal, ByteString> answer) {
         this.settings = settings;
         this.connection = connection;
         this.answer = answer;
-        this.ended = ended;
     }
 
     @Override
@@ -77,7 +75,6 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         private boolean lastRequest;
         private boolean lingering;
         private long lingered;
-        private long wholes;
 
         Logic() {
             super(shape);
@@ -96,16 +93,7 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         }
 
         @Override
-        public void postStop() {
-            ended.run();
-        }
-
-        @Override
         public void onTimer(Object key) {
-            if (connection.wholes() != wholes) {
-                wholes = connection.wholes();
-                deadlines.moved();
-            }
             switch (deadlines.tick(framer, isWaitingForClient(), connection.hasCalls(), lingering)) {
                 case NONE -> {}
                 case HEAD, BODY -> refuse(deadlines.refusal(framer.isInBody()), framer.isInBody());
@@ -129,7 +117,7 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         }
 
         private void endIfBetweenRequests() {
-            if (lastRequest && hasHadRequest() && framer.isBetweenRequests() && !connection.isInWhole()) {
+            if (lastRequest && hasHadRequest() && framer.isBetweenRequests()) {
                 noMoreRequests();
             }
         }

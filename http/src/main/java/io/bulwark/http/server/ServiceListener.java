@@ -40,8 +40,8 @@ import java.util.random.RandomGenerator;
  * The port that callers and operators talk to.
  *
  * <p>Akka HTTP parses and renders, and has no hook on the bytes before its parser, which misreads two forms of
- * Content-Length. So this binds TCP itself and puts {@link RequestFraming} below Akka's server layer, and below that
- * {@link WholeRequests}, which answers the plain requests without the two.
+ * Content-Length. So this binds TCP itself, answers the plain requests with
+ * {@link WholeRequests} alone, and for the others puts {@link RequestFraming} below Akka's server layer.
  */
 public final class ServiceListener {
     private static final int BACKLOG = 1_024;
@@ -114,19 +114,23 @@ public final class ServiceListener {
         }
         Connection connection = new Connection();
         connections.add(connection);
-        incoming.handleWith(flow(connection, RemoteAddress.create(incoming.remoteAddress())), system);
+        incoming.handleWith(Flow.fromGraph(flow(connection, RemoteAddress.create(incoming.remoteAddress()))), system);
     }
 
     /** Akka's server layer alone does not know the peer, which the gateway tells services of. */
-    private Flow<ByteString, ByteString, NotUsed> flow(Connection connection, RemoteAddress peer) {
-        RequestFraming framing = new RequestFraming(settings, connection, this::refused, () -> ended(connection));
+    private WholeRequests flow(Connection connection, RemoteAddress peer) {
         Function<HttpRequest, CompletionStage<HttpResponse>> serve =
                 request -> calls.serve(request.addAttribute(AttributeKeys.remoteAddress, peer), connection);
+        return new WholeRequests(
+                settings, connection, serve, writer, () -> framed(connection, serve), () -> ended(connection));
+    }
+
+    private Flow<ByteString, ByteString, NotUsed> framed(
+            Connection connection, Function<HttpRequest, CompletionStage<HttpResponse>> serve) {
         return Flow.of(HttpRequest.class)
                 .mapAsync(1, request -> preparedOr(connection, () -> serve.apply(request)))
                 .join(layer.atop(plain())
-                        .atop(BidiFlow.fromGraph(framing))
-                        .atop(BidiFlow.fromGraph(new WholeRequests(settings, connection, serve, writer))));
+                        .atop(BidiFlow.fromGraph(new RequestFraming(settings, connection, this::refused))));
     }
 
     private static CompletionStage<HttpResponse> preparedOr(

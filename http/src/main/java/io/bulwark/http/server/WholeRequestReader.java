@@ -86,8 +86,13 @@ final class WholeRequestReader {
 
     /** What the bytes hold. */
     sealed interface Read {
-        /** A request, in that many bytes from the first. */
-        record Whole(HttpRequest request, int bytes) implements Read {}
+        /**
+         * A request.
+         *
+         * @param bytes that it takes, from the first
+         * @param last whether the client wants the connection to end with its answer
+         */
+        record Whole(HttpRequest request, int bytes, boolean last) implements Read {}
 
         /** The beginning of a request that may be one for this reader when the rest is there. */
         record Incomplete() implements Read {}
@@ -113,6 +118,9 @@ final class WholeRequestReader {
 
         /** {@code Connection: keep-alive}, which says what is so anyway. */
         record KeepAlive() implements Line {}
+
+        /** {@code Connection: close}. */
+        record Close() implements Line {}
     }
 
     /** Reads the request that begins with the first of these bytes. */
@@ -185,10 +193,12 @@ final class WholeRequestReader {
             return INCOMPLETE;
         }
         return new Read.Whole(
-                request(framed.get().type(), input.slice(headBytes, headBytes + length)), headBytes + length);
+                request(framed.get().type(), input.slice(headBytes, headBytes + length)),
+                headBytes + length,
+                framed.get().last());
     }
 
-    private record Framed(int length, Optional<ContentType> type) {}
+    private record Framed(int length, Optional<ContentType> type, boolean last) {}
 
     /** What the lines say of the body; nothing when one of them is there twice, or the host is not named. */
     private Optional<Framed> framed() {
@@ -197,10 +207,12 @@ final class WholeRequestReader {
         int types = 0;
         int length = 0;
         Optional<ContentType> type = Optional.empty();
+        boolean last = false;
         for (Line line : lines) {
             switch (line) {
                 case Line.Plain plain -> {}
                 case Line.KeepAlive keepAlive -> {}
+                case Line.Close close -> last = true;
                 case Line.Host host -> hosts++;
                 case Line.Length(int value) -> {
                     lengths++;
@@ -212,7 +224,9 @@ final class WholeRequestReader {
                 }
             }
         }
-        return hosts == 1 && lengths <= 1 && types <= 1 ? Optional.of(new Framed(length, type)) : Optional.empty();
+        return hosts == 1 && lengths <= 1 && types <= 1
+                ? Optional.of(new Framed(length, type, last))
+                : Optional.empty();
     }
 
     private HttpRequest request(Optional<ContentType> type, ByteString body) {
@@ -242,6 +256,7 @@ final class WholeRequestReader {
                     case Line.Length length -> {}
                     case Line.Type type -> {}
                     case Line.KeepAlive keepAlive -> {}
+                    case Line.Close close -> {}
                 }
             }
             Seq<akka.http.scaladsl.model.HttpHeader> made = Util.immutableSeq(list);
@@ -301,9 +316,16 @@ final class WholeRequestReader {
                         ? Optional.of(new Line.Length(Integer.parseInt(value)))
                         : Optional.empty();
             case "content-type" -> type(value).map(Line.Type::new);
-            case "connection" ->
-                value.equalsIgnoreCase("keep-alive") ? Optional.of(new Line.KeepAlive()) : Optional.empty();
+            case "connection" -> connection(value.toLowerCase(Locale.ROOT));
             default -> Optional.of(new Line.Plain(RawHeader.create(name, value)));
+        };
+    }
+
+    private static Optional<Line> connection(String value) {
+        return switch (value) {
+            case "keep-alive" -> Optional.of(new Line.KeepAlive());
+            case "close" -> Optional.of(new Line.Close());
+            default -> Optional.empty();
         };
     }
 

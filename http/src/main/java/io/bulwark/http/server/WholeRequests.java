@@ -1,11 +1,14 @@
 package io.bulwark.http.server;
 
+import akka.NotUsed;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.Attributes;
-import akka.stream.BidiShape;
+import akka.stream.FlowShape;
 import akka.stream.Inlet;
 import akka.stream.Outlet;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Source;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
 import akka.stream.stage.AsyncCallback;
@@ -18,47 +21,70 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the requests of a connection that arrive whole and ask for nothing special, below the framing and without
- * Akka's server layer, which costs more than most decisions do.
+ * One connection: answers the requests that arrive whole and ask for nothing special by itself, without the framing and
+ * without Akka's server layer, which cost more than most decisions do. The two are set up for a connection that needs
+ * them, and stay.
  *
  * <pre>
- *   whole requests --anything else, the end, the last answer--> passing on (for good)
+ *   whole requests --anything else--> passing on
+ *        |--the last answer, or idle for too long--> lingering
  * </pre>
  *
  * <p>Passing on, it is not there: the first bytes that it has not answered, and all after them, go to the framing. An
- * answer that Akka has to write, because its body is streamed, goes up with its request: Akka reads the request, and is
- * given the answer that there is ({@link Connection#prepared}). A request that arrives in pieces is waited for at most
- * for a tick, so that the framing keeps the deadlines.
+ * answer that Akka has to write, because its body is streamed, goes there with its request: Akka reads the request, and
+ * is given the answer that there is ({@link Connection#prepared}). A request that arrives in pieces is waited for at
+ * most for a tick, so that the framing keeps the deadlines. Lingering, the client's bytes are dropped for a moment, for
+ * the reason that {@link RequestFraming} gives.
  */
-final class WholeRequests extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
-    private final Inlet<ByteString> answers = Inlet.create("answers");
-    private final Outlet<ByteString> toClient = Outlet.create("toClient");
+final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> {
+    private static final String TICK = "tick";
+    private static final String QUIET = "quiet";
+    /** How long the client of an idle connection that is ended must have been silent, so that no request is on its way. */
+    private static final Duration QUIET_FOR = Duration.ofMillis(300);
+
+    private enum Phase {
+        WHOLE,
+        PASSING,
+        LINGERING
+    }
+
     private final Inlet<ByteString> fromClient = Inlet.create("fromClient");
-    private final Outlet<ByteString> toFraming = Outlet.create("toFraming");
-    private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
-            BidiShape.of(answers, toClient, fromClient, toFraming);
+    private final Outlet<ByteString> toClient = Outlet.create("toClient");
+    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(fromClient, toClient);
 
     private final ListenerSettings settings;
     private final Connection connection;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
     private final AnswerWriter writer;
+    private final Supplier<Flow<ByteString, ByteString, NotUsed>> framing;
+    private final Runnable ended;
 
-    /** @param handler never fails */
+    /**
+     * @param handler never fails
+     * @param framing what serves all other requests of the connection
+     * @param ended told when the connection is over, however it ended
+     */
     WholeRequests(
             ListenerSettings settings,
             Connection connection,
             Function<HttpRequest, CompletionStage<HttpResponse>> handler,
-            AnswerWriter writer) {
+            AnswerWriter writer,
+            Supplier<Flow<ByteString, ByteString, NotUsed>> framing,
+            Runnable ended) {
         this.settings = settings;
         this.connection = connection;
         this.handler = handler;
         this.writer = writer;
+        this.framing = framing;
+        this.ended = ended;
     }
 
     @Override
-    public BidiShape<ByteString, ByteString, ByteString, ByteString> shape() {
+    public FlowShape<ByteString, ByteString> shape() {
         return shape;
     }
 
@@ -69,49 +95,120 @@ final class WholeRequests extends GraphStage<BidiShape<ByteString, ByteString, B
 
     private final class Logic extends TimerGraphStageLogic {
         private final WholeRequestReader reader = new WholeRequestReader(settings.bounds());
+        private final Duration tick = settings.shortestDeadline().dividedBy(RequestFraming.TICKS_PER_DEADLINE);
         private final AsyncCallback<HttpResponse> answered = createAsyncCallback(this::answered);
         private final AsyncCallback<Throwable> failed = createAsyncCallback(this::failStage);
+        private Phase phase = Phase.WHOLE;
         private ByteString held = ByteString.emptyByteString();
         private ByteString inHand = ByteString.emptyByteString();
+        /** Written, and the client has not yet taken the answer before it. */
+        private ByteString unsent = ByteString.emptyByteString();
+
         private boolean busy;
-        private boolean passing;
+        private boolean last;
         private boolean clientEnded;
-        private boolean answersEnded;
+        private int ticks;
+        private long lingered;
+        private @Nullable Passing passing;
 
         Logic() {
             super(shape);
             setHandler(fromClient, new FromClient());
-            setHandler(toFraming, new ToFraming());
-            setHandler(answers, new Answers());
             setHandler(toClient, new ToClient());
         }
 
         @Override
         public void preStart() {
-            Duration tick = settings.shortestDeadline().dividedBy(RequestFraming.TICKS_PER_DEADLINE);
-            scheduleAtFixedRate("tick", tick, tick);
+            AsyncCallback<Connection.End> end = createAsyncCallback(this::end);
+            connection.onEnd(end::invoke);
+            scheduleAtFixedRate(TICK, tick, tick);
             pull(fromClient);
         }
 
-        /** What is still incomplete is for the framing, whose clock it is. */
+        @Override
+        public void postStop() {
+            if (passing != null) {
+                passing.stop();
+            }
+            ended.run();
+        }
+
         @Override
         public void onTimer(Object key) {
-            if (passing) {
-                cancelTimer(key);
-            } else if (!busy && !held.isEmpty()) {
-                passOn();
+            switch (phase) {
+                case PASSING -> cancelTimer(key);
+                case LINGERING -> {
+                    if (++ticks > RequestFraming.LINGER_TICKS) {
+                        completeStage();
+                    }
+                }
+                case WHOLE -> {
+                    if (key.equals(QUIET)) {
+                        endIfIdle();
+                    } else {
+                        ticked();
+                    }
+                }
             }
         }
 
-        private void work() {
-            while (!passing && !busy && !held.isEmpty()) {
-                switch (reader.read(held)) {
-                    case WholeRequestReader.Read.Incomplete() -> {
-                        readOn();
-                        return;
+        /** A request that is still incomplete is for the framing, whose clock it is. */
+        private void ticked() {
+            if (busy) {
+                ticks = 0;
+                return;
+            }
+            ticks++;
+            if (!unsent.isEmpty()) {
+                if (isLongerThan(settings.idleTimeout().multipliedBy(2))) {
+                    completeStage();
+                }
+            } else if (!held.isEmpty()) {
+                passOn();
+            } else if (isLongerThan(settings.idleTimeout())) {
+                linger();
+            }
+        }
+
+        private boolean isLongerThan(Duration duration) {
+            return tick.multipliedBy(ticks).compareTo(duration) > 0;
+        }
+
+        /** A connection that has not had a request is left open for its first one. */
+        private void end(Connection.End how) {
+            if (phase == Phase.PASSING) {
+                return; // the framing was told
+            }
+            switch (how) {
+                case AT_ONCE -> completeStage();
+                case WHEN_ANSWERED -> {
+                    if (connection.wholes() > 0 && !busy) {
+                        scheduleOnce(QUIET, QUIET_FOR);
                     }
+                }
+            }
+        }
+
+        private void endIfIdle() {
+            if (!busy && held.isEmpty() && unsent.isEmpty()) {
+                linger();
+            }
+        }
+
+        private void proceed() {
+            boolean complete = true;
+            while (phase == Phase.WHOLE && complete && !busy && unsent.isEmpty() && !held.isEmpty()) {
+                switch (reader.read(held)) {
+                    case WholeRequestReader.Read.Incomplete() -> complete = false;
                     case WholeRequestReader.Read.Special() -> passOn();
-                    case WholeRequestReader.Read.Whole(HttpRequest request, int bytes) -> serve(request, bytes);
+                    case WholeRequestReader.Read.Whole whole -> serve(whole);
+                }
+            }
+            if (clientEnded && phase == Phase.WHOLE && !busy && unsent.isEmpty()) {
+                if (held.isEmpty()) {
+                    completeStage();
+                } else {
+                    passOn();
                 }
             }
             readOn();
@@ -119,18 +216,23 @@ final class WholeRequests extends GraphStage<BidiShape<ByteString, ByteString, B
 
         /** While a request is in hand the bytes of one more are taken, so that the end of the client is noticed. */
         private void readOn() {
-            boolean wanted = passing ? isAvailable(toFraming) : !busy || held.isEmpty();
+            boolean wanted = switch (phase) {
+                case WHOLE -> held.isEmpty() || (!busy && unsent.isEmpty());
+                case PASSING -> held.isEmpty() && passing != null && passing.bytes.isAvailable();
+                case LINGERING -> true;
+            };
             if (wanted && !isClosed(fromClient) && !hasBeenPulled(fromClient)) {
                 pull(fromClient);
             }
         }
 
-        private void serve(HttpRequest request, int bytes) {
-            inHand = held.take(bytes);
-            held = held.drop(bytes);
+        private void serve(WholeRequestReader.Read.Whole whole) {
+            inHand = held.take(whole.bytes());
+            held = held.drop(whole.bytes());
             busy = true;
+            last = whole.last();
             connection.wholeBegins();
-            CompletionStage<HttpResponse> answer = handler.apply(request);
+            CompletionStage<HttpResponse> answer = handler.apply(whole.request());
             CompletableFuture<HttpResponse> now = answer.toCompletableFuture();
             if (now.isDone() && !now.isCompletedExceptionally()) {
                 settle(now.join());
@@ -147,80 +249,87 @@ final class WholeRequests extends GraphStage<BidiShape<ByteString, ByteString, B
 
         private void answered(HttpResponse response) {
             settle(response);
-            work();
+            proceed();
         }
 
         private void settle(HttpResponse response) {
             busy = false;
-            connection.wholeEnds();
-            Optional<ByteString> written = writer.write(response);
+            ticks = 0;
+            last |= AnswerWriter.isLast(response) || connection.isEnding();
+            Optional<ByteString> written = writer.write(response, last);
             if (written.isPresent()) {
-                emit(toClient, written.get());
-                endIfLast(response);
-            } else {
-                leaveToAkka(response);
-            }
-            inHand = ByteString.emptyByteString();
-        }
-
-        private void leaveToAkka(HttpResponse response) {
-            if (answersEnded) {
-                completeStage();
+                send(written.get());
             } else {
                 connection.prepare(response);
                 held = inHand.concat(held);
                 passOn();
             }
+            inHand = ByteString.emptyByteString();
         }
 
-        private void endIfLast(HttpResponse response) {
-            if (answersEnded) {
-                passOn();
-                complete(toClient);
-            } else if (AnswerWriter.isLast(response) || connection.isEnding()) {
-                passOn();
-                connection.end(Connection.End.WHEN_ANSWERED);
-            } else if (clientEnded) {
-                passOn();
+        private void send(ByteString answer) {
+            if (isAvailable(toClient)) {
+                sent(answer);
+            } else {
+                unsent = answer;
             }
         }
 
-        private void passOn() {
-            passing = true;
-            if (!held.isEmpty() && !isClosed(toFraming)) {
-                emit(toFraming, held);
+        private void sent(ByteString answer) {
+            push(toClient, answer);
+            ticks = 0;
+            if (last) {
+                linger();
             }
+        }
+
+        /** No request is answered any more. */
+        private void linger() {
+            phase = Phase.LINGERING;
+            ticks = 0;
             held = ByteString.emptyByteString();
-            if (clientEnded && !isClosed(toFraming)) {
-                complete(toFraming);
-            }
-            pullAnswers();
+            complete(toClient);
             readOn();
         }
 
-        private void pullAnswers() {
-            if (passing && isAvailable(toClient) && !isClosed(answers) && !hasBeenPulled(answers)) {
-                pull(answers);
-            }
+        private void passOn() {
+            phase = Phase.PASSING;
+            passing = new Passing();
+            passing.start();
         }
 
         private final class FromClient extends AbstractInHandler {
             @Override
             public void onPush() {
                 ByteString bytes = grab(fromClient);
-                if (passing) {
-                    emit(toFraming, bytes);
+                if (phase == Phase.LINGERING) {
+                    lingered += bytes.size();
+                    if (lingered > RequestFraming.LINGER_BYTES_MAX) {
+                        completeStage();
+                    } else {
+                        readOn();
+                    }
+                    return;
+                }
+                held = held.isEmpty() ? bytes : held.concat(bytes).compact();
+                if (passing != null) {
+                    passing.push();
                 } else {
-                    held = held.isEmpty() ? bytes : held.concat(bytes).compact();
-                    work();
+                    proceed();
                 }
             }
 
             @Override
             public void onUpstreamFinish() {
                 clientEnded = true;
-                if (!busy) {
-                    passOn();
+                switch (phase) {
+                    case WHOLE -> proceed();
+                    case LINGERING -> completeStage();
+                    case PASSING -> {
+                        if (passing != null) {
+                            passing.push();
+                        }
+                    }
                 }
             }
 
@@ -231,50 +340,92 @@ final class WholeRequests extends GraphStage<BidiShape<ByteString, ByteString, B
             }
         }
 
-        private final class ToFraming extends AbstractOutHandler {
-            @Override
-            public void onPull() {
-                if (passing) {
-                    readOn();
-                }
-            }
-
-            @Override
-            public void onDownstreamFinish(Throwable cause) {
-                completeStage();
-            }
-        }
-
-        private final class Answers extends AbstractInHandler {
-            @Override
-            public void onPush() {
-                emit(toClient, grab(answers));
-            }
-
-            @Override
-            public void onUpstreamFinish() {
-                answersEnded = true;
-                if (!busy) {
-                    passOn();
-                    complete(toClient);
-                }
-            }
-
-            @Override
-            public void onUpstreamFailure(Throwable failure) {
-                completeStage();
-            }
-        }
-
         private final class ToClient extends AbstractOutHandler {
             @Override
             public void onPull() {
-                pullAnswers();
+                if (passing != null) {
+                    passing.pull();
+                } else if (!unsent.isEmpty()) {
+                    ByteString answer = unsent;
+                    unsent = ByteString.emptyByteString();
+                    sent(answer);
+                    proceed();
+                }
             }
 
             @Override
             public void onDownstreamFinish(Throwable cause) {
                 completeStage();
+            }
+        }
+
+        /** The framing and what is above it, in the same actor. */
+        private final class Passing {
+            private final SubSourceOutlet<ByteString> bytes = new SubSourceOutlet<>("bytes");
+            private final SubSinkInlet<ByteString> answers = new SubSinkInlet<>("answers");
+
+            void start() {
+                bytes.setHandler(new AbstractOutHandler() {
+                    @Override
+                    public void onPull() {
+                        push();
+                    }
+
+                    @Override
+                    public void onDownstreamFinish(Throwable cause) {
+                        completeStage();
+                    }
+                });
+                answers.setHandler(new AbstractInHandler() {
+                    @Override
+                    public void onPush() {
+                        Logic.this.push(toClient, answers.grab());
+                    }
+
+                    @Override
+                    public void onUpstreamFinish() {
+                        complete(toClient);
+                    }
+
+                    @Override
+                    public void onUpstreamFailure(Throwable failure) {
+                        completeStage();
+                    }
+                });
+                Source.fromGraph(bytes.source())
+                        .via(framing.get())
+                        .to(answers.sink())
+                        .run(subFusingMaterializer());
+                pull();
+            }
+
+            void push() {
+                if (bytes.isClosed()) {
+                    return;
+                }
+                if (!held.isEmpty() && bytes.isAvailable()) {
+                    bytes.push(held);
+                    held = ByteString.emptyByteString();
+                }
+                if (clientEnded && held.isEmpty()) {
+                    bytes.complete();
+                }
+                readOn();
+            }
+
+            void pull() {
+                if (isAvailable(toClient) && !answers.isClosed() && !answers.hasBeenPulled()) {
+                    answers.pull();
+                }
+            }
+
+            void stop() {
+                if (!bytes.isClosed()) {
+                    bytes.complete();
+                }
+                if (!answers.isClosed()) {
+                    answers.cancel();
+                }
             }
         }
     }

@@ -22,7 +22,7 @@ class AnswerWriterTest {
     private final AnswerWriter writer = new AnswerWriter(now::get);
 
     private String written(HttpResponse response) {
-        return writer.write(response).map(ByteString::utf8String).orElse("for Akka");
+        return writer.write(response, false).map(ByteString::utf8String).orElse("for Akka");
     }
 
     private static HttpResponse answer(int status) {

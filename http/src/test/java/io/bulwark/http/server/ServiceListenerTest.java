@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.http.javadsl.model.HttpResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +132,38 @@ class ServiceListenerTest {
             assertThat(client.read().body()).isEqualTo("abcd");
             assertThat(client.read().problem()).isEqualTo("malformed-request");
             assertThat(client.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRequestThatSaysClose_isTheLast() throws IOException {
+        try (RawClient client = listener.connect()) {
+            client.send("GET /names/a HTTP/1.1\r\n" + HOST + "\r\n"
+                    + "GET /names/b HTTP/1.1\r\nConnection: close\r\n" + HOST + "\r\n"
+                    + "GET /names/c HTTP/1.1\r\n" + HOST + "\r\n");
+
+            assertThat(client.read().header("connection")).isEmpty();
+            RawClient.Answer last = client.read();
+            assertThat(last.body()).isEqualTo("b");
+            assertThat(last.header("connection")).contains("close");
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientThatReadsLate_getsEveryAnswerInOrder() throws Exception {
+        int requests = 20_000;
+        try (RawClient client = listener.connect();
+                ExecutorService sender = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<RawClient> sent = sender.submit(() -> client.send(IntStream.range(0, requests)
+                    .mapToObj(i -> "GET /keys/" + i + " HTTP/1.1\r\n" + HOST + "\r\n")
+                    .collect(Collectors.joining())));
+            assertThat(client.hasAnswer(Duration.ofSeconds(30))).isTrue();
+
+            for (int i = 0; i < requests; i++) {
+                assertThat(client.read().body()).isEqualTo(Integer.toString(i));
+            }
+            assertThat(sent.get(30, TimeUnit.SECONDS)).isSameAs(client);
         }
     }
 

@@ -102,6 +102,15 @@ class WholeRequestReaderTest {
     }
 
     @Test
+    void close_isTakenAndMakesTheRequestTheLast() {
+        assertThat(((Read.Whole) reader.read(get("Connection: Close\n"))).last())
+                .isTrue();
+        assertThat(((Read.Whole) reader.read(get(""))).last()).isFalse();
+        assertThat(headers(whole(reader.read(get("Connection: close\n")))))
+                .containsExactly("Raw-Request-URI=/", "Host=a");
+    }
+
+    @Test
     void everyBeginning_isIncomplete() {
         ByteString all = bytes(POST);
         for (int length = 1; length < all.size(); length++) {
@@ -118,7 +127,6 @@ class WholeRequestReaderTest {
                 "Transfer-Encoding: chunked\n",
                 "Expect: 100-continue\n",
                 "Upgrade: h2c\n",
-                "Connection: close\n",
                 "Connection: keep-alive, x\n",
                 "Keep-Alive: timeout=5\n",
                 "TE: trailers\n",
@@ -254,7 +262,7 @@ class WholeRequestReaderTest {
         return switch (read) {
             case Read.Incomplete _ -> "incomplete";
             case Read.Special _ -> "special";
-            case Read.Whole(HttpRequest request, int bytes) ->
+            case Read.Whole(HttpRequest request, int bytes, boolean last) ->
                 bytes + " " + request.method().value() + " " + headers(request) + " " + request.entity();
         };
     }
