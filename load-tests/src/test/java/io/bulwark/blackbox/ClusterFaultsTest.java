@@ -35,6 +35,9 @@ class ClusterFaultsTest {
 
     private static final int FULL_RATE = Integer.getInteger("bulwark.rate", Scale.of(100, 500));
     private static final int RATE = 100;
+    /** In the long form nodes that have compiled what they do are measured, as in an operation that has gone on. */
+    private static final Duration WARM_UP = Duration.ofSeconds(Scale.of(0, 90));
+
     private static final Duration SOON = Duration.ofSeconds(1);
 
     static LongStream seeds() {
@@ -45,9 +48,7 @@ class ClusterFaultsTest {
     void ownerKilled_underLoad_noWrongAnswerAndItsTenantsAreServedByTheOthers(Cluster cluster) {
         FaultPlan plan = FaultPlan.of(new Fault.Kill(cluster.busiest(), SOON, Duration.ofSeconds(Scale.of(8, 20))));
 
-        Trial trial = new Trial(cluster, "killed", 1, GENEROUS)
-                .warmUp(Duration.ofSeconds(Scale.of(0, 90)))
-                .run(plan, FULL_RATE);
+        Trial trial = new Trial(cluster, "killed", 1, GENEROUS).warmUp(WARM_UP).run(plan, FULL_RATE);
 
         trial.assertEveryPromiseKept();
         Availability seen = trial.availability().getFirst();
@@ -72,7 +73,7 @@ class ClusterFaultsTest {
         FaultPlan plan = FaultPlan.of(new Fault.Roll(SOON, Duration.ofSeconds(1)));
 
         // Few calls: where all nodes share two cores, one that starts takes them from the others for seconds.
-        Trial trial = new Trial(cluster, "rolled", 3, GENEROUS).run(plan, Scale.of(RATE / 4, RATE));
+        Trial trial = new Trial(cluster, "rolled", 3, GENEROUS).warmUp(WARM_UP).run(plan, Scale.of(RATE / 4, RATE));
 
         trial.assertEveryPromiseKept();
         assertThat(trial.availability().getFirst().failed()).isEmpty();

@@ -35,7 +35,10 @@ class PartitionTest {
             Set<Integer> owner = Set.of(cluster.busiest());
             FaultPlan plan = FaultPlan.of(new Fault.Partition(owner, SOON, Duration.ofSeconds(Scale.of(15, 30))));
 
-            new Trial(cluster, "partition", 4, PATIENCE).run(plan, RATE).assertEveryPromiseKept();
+            new Trial(cluster, "partition", 4, PATIENCE)
+                    .warmUp(Duration.ofSeconds(Scale.of(0, 60)))
+                    .run(plan, RATE)
+                    .assertEveryPromiseKept();
 
             moreByChance(cluster, Scale.seeds(0, 10));
         }

@@ -237,6 +237,30 @@ public final class Membership {
     }
 
     /**
+     * What is done when everything else has been, and the actor system itself has not ended after so long: its ports are
+     * still taken then, and nobody can join again in this process.
+     */
+    public void unlessEnded(Duration within, Runnable stuck) {
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseActorSystemTerminate(), "bulwark-watch-the-end", () -> {
+                    Thread.ofVirtual().name("bulwark-watch-the-end").start(() -> watchTheEnd(within, stuck));
+                    return CompletableFuture.completedFuture(Done.done());
+                });
+    }
+
+    private void watchTheEnd(Duration within, Runnable stuck) {
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            stuck.run();
+        } catch (ExecutionException e) {
+            LOG.warn("the actor system ended with a failure", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
      * Remoting has a hook of its own that ends it as soon as the JVM is told to stop, unless another hook of Akka's is at
      * work: without this one a member would be cut off from the others before it could leave them.
      */

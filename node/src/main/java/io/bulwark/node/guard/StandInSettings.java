@@ -8,8 +8,9 @@ import java.time.Duration;
  * @param degradeAfter how long a guard may be silent before it is asked whether it is there, and how long it then has
  *     to say so
  * @param refuseAfter how long a call that must not be answered in the guard's place waits for the guard
- * @param probeEvery between two questions to a guard that is silent: short against the 3 to 5 s in which its shard is
- *     placed again, and long enough that thousands of silent guards are no load
+ * @param probeEvery between two questions to a guard that is silent: what was asked before the loss of its node was
+ *     noticed is lost, so this and {@code degradeAfter} are what a shard's new home is noticed later, against 4 to 5 s in
+ *     which it gets one; thousands of silent guards are no load, because few are asked at once
  * @param keepFor how long a stand-in is kept after its guard is back, so that a guard that comes and goes gives nobody
  *     a fresh burst each time; and after how long without calls a silent guard is no longer asked for
  * @param lateFor how long after its time an answer of a guard is still waited for, to give back what it admitted:
@@ -24,6 +25,6 @@ record StandInSettings(
 
     static StandInSettings of(Duration degradeAfter, Duration refuseAfter) {
         return new StandInSettings(
-                degradeAfter, refuseAfter, Duration.ofMillis(500), Duration.ofSeconds(10), Duration.ofSeconds(30));
+                degradeAfter, refuseAfter, Duration.ofMillis(150), Duration.ofSeconds(10), Duration.ofSeconds(30));
     }
 }

@@ -1,5 +1,6 @@
 package io.bulwark.node.start;
 
+import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -18,7 +19,9 @@ final class Lifetime {
         /** The actor system ended although nobody here asked for it. */
         MEMBERSHIP_ENDED,
         /** Told to leave, and to end the process. */
-        TOLD_TO_LEAVE
+        TOLD_TO_LEAVE,
+        /** The actor system is to end and does not, so that there can be no other in this process. */
+        MEMBERSHIP_STUCK
     }
 
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -55,6 +58,16 @@ final class Lifetime {
     void membershipEnded() {
         if (!stopping.get()) {
             events.add(Event.MEMBERSHIP_ENDED);
+        }
+    }
+
+    /** The actor system was to end and has not in time. */
+    void membershipStuck(Duration within) {
+        if (!stopping.get()) {
+            LOG.error(
+                    "the membership did not end within {}: this process ends with status 1, to be started again",
+                    within);
+            events.add(Event.MEMBERSHIP_STUCK);
         }
     }
 

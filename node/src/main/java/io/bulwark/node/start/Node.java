@@ -74,13 +74,18 @@ public final class Node {
                 lifetime);
         int ground = parts.running();
         member.start().print(out);
-        while (lifetime.next() == Lifetime.Event.MEMBERSHIP_ENDED) {
+        Lifetime.Event event = lifetime.next();
+        while (event == Lifetime.Event.MEMBERSHIP_ENDED) {
             LOG.warn("the member was downed, joining again");
             joinAgain(member, ground);
+            event = lifetime.next();
         }
         boolean clean = lifetime.stop();
-        LOG.info("left");
-        return clean ? 0 : 1;
+        if (event == Lifetime.Event.TOLD_TO_LEAVE) {
+            LOG.info("left");
+            return clean ? 0 : 1;
+        }
+        return 1;
     }
 
     /** The database and the ledger stay: other nodes may be at work on them, and nothing is wrong with them. */

@@ -40,6 +40,8 @@ final class ServingMember {
     private static final Logger LOG = LoggerFactory.getLogger(ServingMember.class);
     /** No step hangs for ever; generous, because a starved machine is slow and a start that gives up helps nobody. */
     private static final Duration STEP_WITHIN = Duration.ofSeconds(100);
+    /** How long the actor system may take to end when all that it served has: it is mostly a second. */
+    private static final Duration END_WITHIN = Duration.ofSeconds(30);
     /** Beside the drain itself: for connections to be closed. */
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
@@ -84,6 +86,7 @@ final class ServingMember {
         system.getWhenTerminated().whenComplete((_, _) -> lifetime.membershipEnded());
         int member = parts.running();
         membership.beforeLeaving(() -> parts.stopDownTo(member));
+        membership.unlessEnded(END_WITHIN, () -> lifetime.membershipStuck(END_WITHIN));
         return serve(membership, readiness(system));
     }
 
