@@ -8,7 +8,6 @@ import akka.stream.FlowShape;
 import akka.stream.Inlet;
 import akka.stream.Outlet;
 import akka.stream.javadsl.Flow;
-import akka.stream.javadsl.Source;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
 import akka.stream.stage.AsyncCallback;
@@ -109,7 +108,7 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
         private boolean clientEnded;
         private int ticks;
         private long lingered;
-        private @Nullable Passing passing;
+        private @Nullable PassedOn passedOn;
 
         Logic() {
             super(shape);
@@ -127,8 +126,8 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
 
         @Override
         public void postStop() {
-            if (passing != null) {
-                passing.stop();
+            if (passedOn != null) {
+                passedOn.stop();
             }
             ended.run();
         }
@@ -218,7 +217,7 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
         private void readOn() {
             boolean wanted = switch (phase) {
                 case WHOLE -> held.isEmpty() || (!busy && unsent.isEmpty());
-                case PASSING -> held.isEmpty() && passing != null && passing.bytes.isAvailable();
+                case PASSING -> held.isEmpty() && passedOn != null && passedOn.wantsBytes();
                 case LINGERING -> true;
             };
             if (wanted && !isClosed(fromClient) && !hasBeenPulled(fromClient)) {
@@ -294,8 +293,28 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
 
         private void passOn() {
             phase = Phase.PASSING;
-            passing = new Passing();
-            passing.start();
+            passedOn = new PassedOn(new SubSourceOutlet<>("bytes"), new SubSinkInlet<>("answers"), new Passing());
+            passedOn.run(framing.get(), subFusingMaterializer());
+            pullAnswer();
+        }
+
+        private void pushOn() {
+            if (passedOn != null) {
+                if (!held.isEmpty() && passedOn.wantsBytes()) {
+                    passedOn.push(held);
+                    held = ByteString.emptyByteString();
+                }
+                if (clientEnded && held.isEmpty()) {
+                    passedOn.end();
+                }
+                readOn();
+            }
+        }
+
+        private void pullAnswer() {
+            if (passedOn != null && isAvailable(toClient)) {
+                passedOn.pullAnswer();
+            }
         }
 
         private final class FromClient extends AbstractInHandler {
@@ -312,8 +331,8 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
                     return;
                 }
                 held = held.isEmpty() ? bytes : held.concat(bytes).compact();
-                if (passing != null) {
-                    passing.push();
+                if (phase == Phase.PASSING) {
+                    pushOn();
                 } else {
                     proceed();
                 }
@@ -325,11 +344,7 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
                 switch (phase) {
                     case WHOLE -> proceed();
                     case LINGERING -> completeStage();
-                    case PASSING -> {
-                        if (passing != null) {
-                            passing.push();
-                        }
-                    }
+                    case PASSING -> pushOn();
                 }
             }
 
@@ -343,8 +358,8 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
         private final class ToClient extends AbstractOutHandler {
             @Override
             public void onPull() {
-                if (passing != null) {
-                    passing.pull();
+                if (phase == Phase.PASSING) {
+                    pullAnswer();
                 } else if (!unsent.isEmpty()) {
                     ByteString answer = unsent;
                     unsent = ByteString.emptyByteString();
@@ -359,73 +374,25 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
             }
         }
 
-        /** The framing and what is above it, in the same actor. */
-        private final class Passing {
-            private final SubSourceOutlet<ByteString> bytes = new SubSourceOutlet<>("bytes");
-            private final SubSinkInlet<ByteString> answers = new SubSinkInlet<>("answers");
-
-            void start() {
-                bytes.setHandler(new AbstractOutHandler() {
-                    @Override
-                    public void onPull() {
-                        push();
-                    }
-
-                    @Override
-                    public void onDownstreamFinish(Throwable cause) {
-                        completeStage();
-                    }
-                });
-                answers.setHandler(new AbstractInHandler() {
-                    @Override
-                    public void onPush() {
-                        Logic.this.push(toClient, answers.grab());
-                    }
-
-                    @Override
-                    public void onUpstreamFinish() {
-                        complete(toClient);
-                    }
-
-                    @Override
-                    public void onUpstreamFailure(Throwable failure) {
-                        completeStage();
-                    }
-                });
-                Source.fromGraph(bytes.source())
-                        .via(framing.get())
-                        .to(answers.sink())
-                        .run(subFusingMaterializer());
-                pull();
+        private final class Passing implements PassedOn.Stage {
+            @Override
+            public void wanted() {
+                pushOn();
             }
 
-            void push() {
-                if (bytes.isClosed()) {
-                    return;
-                }
-                if (!held.isEmpty() && bytes.isAvailable()) {
-                    bytes.push(held);
-                    held = ByteString.emptyByteString();
-                }
-                if (clientEnded && held.isEmpty()) {
-                    bytes.complete();
-                }
-                readOn();
+            @Override
+            public void answered(ByteString bytes) {
+                push(toClient, bytes);
             }
 
-            void pull() {
-                if (isAvailable(toClient) && !answers.isClosed() && !answers.hasBeenPulled()) {
-                    answers.pull();
-                }
+            @Override
+            public void answeredAll() {
+                complete(toClient);
             }
 
-            void stop() {
-                if (!bytes.isClosed()) {
-                    bytes.complete();
-                }
-                if (!answers.isClosed()) {
-                    answers.cancel();
-                }
+            @Override
+            public void gone() {
+                completeStage();
             }
         }
     }

@@ -38,13 +38,15 @@ public final class Cluster implements AutoCloseable {
     private final String name;
     private final Ground ground;
     private final PostgresServer database;
+    private final String javaOptions;
     private final List<BulwarkNode> nodes = new ArrayList<>();
     private final List<BulwarkClient> looks = new ArrayList<>();
 
-    private Cluster(String name, Ground ground, PostgresServer database) {
+    private Cluster(String name, Ground ground, PostgresServer database, String javaOptions) {
         this.name = name;
         this.ground = ground;
         this.database = database;
+        this.javaOptions = javaOptions;
     }
 
     /**
@@ -54,13 +56,22 @@ public final class Cluster implements AutoCloseable {
      * @param ground closed with this
      */
     public static Cluster start(String name, Ground ground) {
+        return start(name, ground, List.of());
+    }
+
+    /**
+     * Starts a cluster whose nodes have other settings.
+     *
+     * @param javaOptions of each node, such as {@code -Dbulwark.guard.collect-for=0}
+     */
+    public static Cluster start(String name, Ground ground, List<String> javaOptions) {
         Scratch.empty(name);
         PostgresServer database = PostgresServer.start(
                 name + "/postgres",
                 ground.network(),
                 ground.harness().getHostAddress(),
                 List.of(DATABASE, OTHER_DATABASE));
-        Cluster cluster = new Cluster(name, ground, database);
+        Cluster cluster = new Cluster(name, ground, database, String.join(" ", javaOptions));
         try {
             cluster.startAll();
             return cluster;
@@ -139,7 +150,7 @@ public final class Cluster implements AutoCloseable {
                         "BULWARK_CLUSTER_SECRET",
                         SECRET,
                         "BULWARK_JAVA_OPTS",
-                        "-Xmx384m"));
+                        ("-Xmx384m " + javaOptions).strip()));
     }
 
     /** The JDBC URL of one of its server's databases. */

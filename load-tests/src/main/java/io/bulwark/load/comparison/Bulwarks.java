@@ -49,8 +49,8 @@ final class Bulwarks implements Peer {
     }
 
     /** Starts a cluster on loopback. */
-    static Cluster cluster(String name, int nodes) {
-        return Cluster.start(name, Loopback.of(nodes));
+    static Cluster cluster(String name, int nodes, String... javaOptions) {
+        return Cluster.start(name, Loopback.of(nodes), List.of(javaOptions));
     }
 
     /** Starts a node on a database of its own, with a port that it has in all its lives. */

@@ -56,7 +56,9 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
             all.put("bulwark", candidate(bulwark, cluster));
             addRedis(all, findings, cast);
             Rounds rounds = new Rounds(findings, setting, CONNECTIONS, progress);
-            rounds.run("decisions", subjects(all, bulwark.token()));
+            List<Subject> subjects = subjects(all, bulwark.token());
+            subjects.add(atOnce(cast));
+            rounds.run("decisions", subjects);
             all.forEach((name, one) -> overAdmission(name, one, bulwark.token(), rounds, setting, findings));
             all.forEach((name, one) -> killed(name, one, bulwark.token(), rounds, findings));
         }
@@ -99,6 +101,16 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
         all.forEach((name, one) ->
                 subjects.add(new Subject(name, new Prepared(one.peer().addresses(), requests, Set.of(200)))));
         return subjects;
+    }
+
+    /** The same, whose nodes do not wait for more questions to the same node before they send one. */
+    private static Subject atOnce(Cast cast) {
+        Bulwarks bulwark = cast.keep(
+                Bulwarks.of(Bulwarks.cluster("comparison-cluster/at-once", NODES, "-Dbulwark.guard.collect-for=0")));
+        bulwark.putTenants("{\"limits\":[" + AMPLE.policy() + "]}");
+        return new Subject(
+                "bulwark-at-once",
+                new Prepared(bulwark.addresses(), Requests.acquires(AMPLE.name(), bulwark.token()), Set.of(200)));
     }
 
     private static Subject asking(String name, Candidate one, Quota quota, int tenant, String token) {
@@ -149,6 +161,9 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
                 + " form, asynchronous.");
         findings.note("Requests are spread over " + Requests.TENANTS + " tenants and sent to the three in equal parts;"
                 + " a Bulwark that is not the owner asks the owner. Bulwark alone checks tokens.");
+        findings.note(
+                "bulwark-at-once is a second Bulwark of three nodes with bulwark.guard.collect-for = 0: a question to"
+                        + " another node does not wait 200 us for others.");
         findings.note("No process is pinned; all of a subject's processes, and the idle ones of the others, share the"
                 + " machine's cores with the client.");
         findings.note("overAdmittedOnKill: one limit is asked for during " + KILL_ROUND
