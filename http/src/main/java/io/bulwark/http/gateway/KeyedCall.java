@@ -5,6 +5,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import io.bulwark.guard.Admission;
 import io.bulwark.guard.GuardCommand.Keyed;
+import io.bulwark.guard.LimitReport;
 import io.bulwark.http.idempotency.Fingerprints;
 import io.bulwark.http.server.Degraded;
 import io.bulwark.http.server.ProblemException;
@@ -77,9 +78,9 @@ final class KeyedCall {
                 replayOr(
                         GatewayProblems.circuitOpen(
                                 open, call.serviceName(), call.policy().legacyRateLimitHeaders()),
-                        open);
+                        open.limits());
             case Admission.StillInFlight(var limits, var retryAfter) ->
-                throw GatewayProblems.inFlight(Admissions.headers(call, limits), retryAfter);
+                replayOr(GatewayProblems.inFlight(Admissions.headers(call, limits), retryAfter), limits);
             case Admission.KeyReused() -> throw GatewayProblems.keyReused(List.of());
             case Admission.Limited limited -> throw GatewayProblems.limited(limited);
             case Admission.Suspended suspended -> throw GatewayProblems.suspended(suspended, call.tenant());
@@ -133,9 +134,12 @@ final class KeyedCall {
         return means.delays().after(means.settings().pollEvery()).thenCompose(passed -> admit(round + 1));
     }
 
-    /** What is recorded needs no service, and so no closed circuit. */
-    private CompletionStage<HttpResponse> replayOr(ProblemException otherwise, Admission.CircuitOpen open) {
-        List<HttpHeader> limits = Admissions.headers(call, open.limits());
+    /**
+     * What is recorded needs no service, and so no closed circuit; nor a guard that was never told of it, because the
+     * node that recorded it died first.
+     */
+    private CompletionStage<HttpResponse> replayOr(ProblemException otherwise, List<LimitReport> reports) {
+        List<HttpHeader> limits = Admissions.headers(call, reports);
         return found().thenApply(found -> {
             if (found instanceof FindVerdict.Found(Operation operation)
                     && operation.answer().isPresent()) {

@@ -83,6 +83,21 @@ class KeyedCallWaitingTest extends KeyedCallRig {
         assertThat(service.requests()).hasSize(1);
     }
 
+    /** As after the death of the node that recorded the first call and had not yet told the guard. */
+    @Test
+    void guardKnowsTheFirstAsInFlight_whatIsRecordedIsReplayed() {
+        assertThat(post("{}", KEY).status()).isEqualTo(200);
+        fixture.guards.verdict(new Admission.StillInFlight(FakeGuards.LIMITS, Duration.ofSeconds(1)));
+
+        Response replayed = post("{}", KEY);
+
+        assertThat(replayed.status()).isEqualTo(200);
+        assertThat(replayed.header("Idempotent-Replayed")).contains("true");
+        assertProblem(post("{\"other\":1}", KEY), 422, "idempotency-key-reused");
+        assertProblem(post("{}", "Idempotency-Key: k2"), 409, "operation-in-flight");
+        assertThat(service.requests()).hasSize(1);
+    }
+
     @Test
     void claim_comesTooLate_503AndItIsGivenBack() {
         CompletableFuture<String> disk = new CompletableFuture<>();
