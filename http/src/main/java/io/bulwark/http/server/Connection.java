@@ -22,7 +22,6 @@ final class Connection {
     /** These two belong to the stages of the connection, which run one after the other. */
     private @Nullable HttpResponse prepared;
 
-    private long wholes;
     private @Nullable Consumer<End> end;
     private @Nullable End wanted;
 
@@ -36,16 +35,6 @@ final class Connection {
 
     boolean hasCalls() {
         return calls.get() > 0;
-    }
-
-    /** A request has arrived that {@link WholeRequests} answers. */
-    void wholeBegins() {
-        wholes++;
-    }
-
-    /** How many requests were not the framing's to read. */
-    long wholes() {
-        return wholes;
     }
 
     /** The answer to the request that Akka reads next is there. */

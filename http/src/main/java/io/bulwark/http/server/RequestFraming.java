@@ -117,13 +117,9 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         }
 
         private void endIfBetweenRequests() {
-            if (lastRequest && hasHadRequest() && framer.isBetweenRequests()) {
+            if (lastRequest && framer.heads() > 0 && framer.isBetweenRequests()) {
                 noMoreRequests();
             }
-        }
-
-        private boolean hasHadRequest() {
-            return framer.heads() + connection.wholes() > 0;
         }
 
         /** What Akka has received is answered; then it closes, and so do we. */

@@ -104,6 +104,7 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
         private ByteString unsent = ByteString.emptyByteString();
 
         private boolean busy;
+        private boolean hadRequest;
         private boolean last;
         private boolean clientEnded;
         private int ticks;
@@ -173,15 +174,12 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
             return tick.multipliedBy(ticks).compareTo(duration) > 0;
         }
 
-        /** A connection that has not had a request is left open for its first one. */
+        /** A connection that has not had a request is left open for its first one. Passing on, the framing is told. */
         private void end(Connection.End how) {
-            if (phase == Phase.PASSING) {
-                return; // the framing was told
-            }
             switch (how) {
                 case AT_ONCE -> completeStage();
                 case WHEN_ANSWERED -> {
-                    if (connection.wholes() > 0 && !busy) {
+                    if (hadRequest && !busy) {
                         scheduleOnce(QUIET, QUIET_FOR);
                     }
                 }
@@ -230,7 +228,7 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
             held = held.drop(whole.bytes());
             busy = true;
             last = whole.last();
-            connection.wholeBegins();
+            hadRequest = true;
             CompletionStage<HttpResponse> answer = handler.apply(whole.request());
             CompletableFuture<HttpResponse> now = answer.toCompletableFuture();
             if (now.isDone() && !now.isCompletedExceptionally()) {

@@ -337,6 +337,19 @@ class TroubleTest {
         }
     }
 
+    @Test
+    void draining_requestThatHasBegunToArrive_isStillAnswered() throws IOException {
+        try (RawClient client = listener.connect()) {
+            client.send("GET /ok HTTP/1.1\r\n" + HOST + "\r\n").read();
+            client.send("GET /ok HTTP/1.1\r\n");
+            CompletionStage<Void> drained = listener.drain(Duration.ofSeconds(20));
+            client.send(HOST + "\r\n");
+            assertThat(client.read().header("connection")).contains("close");
+            assertThat(client.rest()).isEmpty();
+            TestListener.await(drained);
+        }
+    }
+
     /** Unbinding is not awaited by the drain's caller, so that a connection or two may still get through before it. */
     private void refusedConnection() throws IOException {
         for (int i = 0; i < 10_000; i++) {
