@@ -62,7 +62,7 @@ public final class Cluster implements AutoCloseable {
     /**
      * Starts a cluster whose nodes have other settings.
      *
-     * @param javaOptions of each node, such as {@code -Dbulwark.guard.collect-for=0}
+     * @param javaOptions of each node, such as {@code -Dbulwark.guard.collect-for=200us}
      */
     public static Cluster start(String name, Ground ground, List<String> javaOptions) {
         Scratch.empty(name);

@@ -57,7 +57,7 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
             addRedis(all, findings, cast);
             Rounds rounds = new Rounds(findings, setting, CONNECTIONS, progress);
             List<Subject> subjects = subjects(all, bulwark.token());
-            subjects.add(atOnce(cast));
+            subjects.add(collecting(cast));
             rounds.run("decisions", subjects);
             all.forEach((name, one) -> overAdmission(name, one, bulwark.token(), rounds, setting, findings));
             all.forEach((name, one) -> killed(name, one, bulwark.token(), rounds, findings));
@@ -103,13 +103,13 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
         return subjects;
     }
 
-    /** The same, whose nodes do not wait for more questions to the same node before they send one. */
-    private static Subject atOnce(Cast cast) {
-        Bulwarks bulwark = cast.keep(
-                Bulwarks.of(Bulwarks.cluster("comparison-cluster/at-once", NODES, "-Dbulwark.guard.collect-for=0")));
+    /** The same, whose nodes wait a moment for more questions to the same node before they send one. */
+    private static Subject collecting(Cast cast) {
+        Bulwarks bulwark = cast.keep(Bulwarks.of(
+                Bulwarks.cluster("comparison-cluster/collecting", NODES, "-Dbulwark.guard.collect-for=200us")));
         bulwark.putTenants("{\"limits\":[" + AMPLE.policy() + "]}");
         return new Subject(
-                "bulwark-at-once",
+                "bulwark-collecting",
                 new Prepared(bulwark.addresses(), Requests.acquires(AMPLE.name(), bulwark.token()), Set.of(200)));
     }
 
