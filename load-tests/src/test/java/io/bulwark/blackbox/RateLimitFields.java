@@ -19,7 +19,7 @@ import org.greenbytes.http.sfv.StringItem;
 record RateLimitFields(Map<String, Map<String, Long>> members) {
     /** @throws IllegalArgumentException when the field is not a list of strings with integer parameters */
     static RateLimitFields of(Reply reply, String field) {
-        return parse(field, reply.headers().allValues(field));
+        return parse(field, reply.headers(field));
     }
 
     /** The same of an answer read off the wire. */

@@ -5,23 +5,20 @@ import io.bulwark.load.history.Ending;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.Executors;
+import java.util.Arrays;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Calls one node of a Bulwark over HTTP/1.1 with one token; for many threads. */
 public final class BulwarkClient implements Caller, AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
-    private final HttpClient http;
+    private final Connections connections;
     private final String node;
     private final Supplier<URI> address;
     private final String token;
-    private final Duration answerWithin;
 
     /** @param address asked before each call, since a restarted node has another */
     public BulwarkClient(Supplier<URI> address, String token) {
@@ -34,29 +31,19 @@ public final class BulwarkClient implements Caller, AutoCloseable {
      * @param answerWithin after which it gives a call up
      */
     public BulwarkClient(String node, Supplier<URI> address, String token, Duration answerWithin) {
-        this(
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(Duration.ofSeconds(10))
-                        .executor(Executors.newVirtualThreadPerTaskExecutor())
-                        .build(),
-                node,
-                address,
-                token,
-                answerWithin);
+        this(new Connections(answerWithin), node, address, token);
     }
 
-    private BulwarkClient(HttpClient http, String node, Supplier<URI> address, String token, Duration answerWithin) {
-        this.http = http;
+    private BulwarkClient(Connections connections, String node, Supplier<URI> address, String token) {
+        this.connections = connections;
         this.node = node;
         this.address = address;
         this.token = token;
-        this.answerWithin = answerWithin;
     }
 
     /** The same connections with another token. */
     public BulwarkClient with(String otherToken) {
-        return new BulwarkClient(http, node, address, otherToken, answerWithin);
+        return new BulwarkClient(connections, node, address, otherToken);
     }
 
     /** The name under which its calls are noted. */
@@ -66,19 +53,12 @@ public final class BulwarkClient implements Caller, AutoCloseable {
 
     @Override
     public Reply send(String method, String path, String body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address.get() + path))
-                .timeout(answerWithin)
-                .method(method, publisher(body));
-        if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
+        URI to = address.get();
+        try {
+            return Reply.of(connections.exchange(to, method, request(to, method, path, body, headers)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + to + path + " got no answer", e);
         }
-        if (!body.isEmpty()) {
-            request.header("Content-Type", "application/json");
-        }
-        for (int i = 0; i < headers.length; i += 2) {
-            request.setHeader(headers[i], headers[i + 1]);
-        }
-        return exchange(request.build());
     }
 
     @Override
@@ -90,7 +70,7 @@ public final class BulwarkClient implements Caller, AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        connections.close();
     }
 
     /** How a request ended, whatever the network did. */
@@ -102,20 +82,36 @@ public final class BulwarkClient implements Caller, AutoCloseable {
         }
     }
 
-    private static HttpRequest.BodyPublisher publisher(String body) {
-        return body.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
+    private byte[] request(URI to, String method, String path, String body, String... headers) {
+        byte[] content = body.getBytes(StandardCharsets.UTF_8);
+        StringBuilder head = new StringBuilder(400);
+        head.append(method).append(' ').append(path).append(" HTTP/1.1\r\n");
+        field(head, "Host", to.getAuthority());
+        if (!token.isEmpty()) {
+            field(head, "Authorization", "Bearer " + token);
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            field(head, headers[i], headers[i + 1]);
+        }
+        if (content.length > 0) {
+            if (!isAmong("Content-Type", headers)) {
+                field(head, "Content-Type", "application/json");
+            }
+            field(head, "Content-Length", Integer.toString(content.length));
+        } else if (!method.equals("GET") && !method.equals("HEAD")) {
+            field(head, "Content-Length", "0");
+        }
+        byte[] bytes = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] whole = Arrays.copyOf(bytes, bytes.length + content.length);
+        System.arraycopy(content, 0, whole, bytes.length, content.length);
+        return whole;
     }
 
-    private Reply exchange(HttpRequest request) {
-        try {
-            HttpResponse<String> response =
-                    http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-            return new Reply(response.statusCode(), response.headers(), response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(request.method() + " " + request.uri() + " got no answer", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted during " + request, e);
-        }
+    private static void field(StringBuilder head, String name, String value) {
+        head.append(name).append(": ").append(value).append("\r\n");
+    }
+
+    private static boolean isAmong(String name, String... headers) {
+        return IntStream.range(0, headers.length).anyMatch(i -> i % 2 == 0 && headers[i].equalsIgnoreCase(name));
     }
 }

@@ -4,17 +4,30 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bulwark.load.history.Ending;
-import java.net.http.HttpHeaders;
+import io.bulwark.load.wire.HttpMessage;
+import java.util.List;
 import java.util.Optional;
 
 /** An answer, read to its end. */
-public record Reply(int status, HttpHeaders headers, String body) {
+public record Reply(int status, List<HttpMessage.Field> headers, String body) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROBLEM = "urn:bulwark:problem:";
 
-    /** The first field of this name. */
+    static Reply of(HttpMessage answer) {
+        return new Reply(answer.status(), answer.headers(), answer.text());
+    }
+
+    /** The first field of this name, whatever its case. */
     public Optional<String> header(String name) {
-        return headers.firstValue(name);
+        return headers(name).stream().findFirst();
+    }
+
+    /** All fields of this name, whatever their case, in order. */
+    public List<String> headers(String name) {
+        return headers.stream()
+                .filter(field -> field.name().equalsIgnoreCase(name))
+                .map(HttpMessage.Field::value)
+                .toList();
     }
 
     /** The body as JSON. @throws IllegalStateException when it is none */
@@ -53,6 +66,6 @@ public record Reply(int status, HttpHeaders headers, String body) {
 
     @Override
     public String toString() {
-        return status + " " + headers.map() + " " + body;
+        return status + " " + headers + " " + body;
     }
 }

@@ -37,13 +37,23 @@ public final class HttpReader {
 
     /** The next answer, or nothing when the peer closed the connection before its first byte. */
     public Optional<HttpMessage> answer() throws IOException {
+        return answerTo("GET");
+    }
+
+    /**
+     * The same.
+     *
+     * @param method of the request that it answers; after HEAD there is no body, whatever the length says
+     */
+    public Optional<HttpMessage> answerTo(String method) throws IOException {
         String startLine = line();
         if (startLine.isEmpty()) {
             return Optional.empty();
         }
         List<Field> headers = fields();
         HttpMessage head = new HttpMessage(startLine, headers, "");
-        byte[] body = hasNoBody(head.status()) ? new byte[0] : bodyOfAnswer(head);
+        boolean bare = method.equals("HEAD") || hasNoBody(head.status());
+        byte[] body = bare ? new byte[0] : bodyOfAnswer(head);
         return Optional.of(new HttpMessage(startLine, headers, latin(body)));
     }
 

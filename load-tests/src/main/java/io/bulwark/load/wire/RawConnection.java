@@ -6,18 +6,24 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
 /** One connection on which exactly the given bytes are sent, and whatever comes back is read. */
 public final class RawConnection implements AutoCloseable {
+    private final SocketChannel channel;
     private final Socket socket;
     private final HttpReader reader;
 
-    private RawConnection(Socket socket, HttpReader reader) {
-        this.socket = socket;
-        this.reader = reader;
+    private RawConnection(SocketChannel channel, Duration readWithin) throws IOException {
+        this.channel = channel;
+        this.socket = channel.socket();
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) readWithin.toMillis());
+        this.reader = new HttpReader(new BufferedInputStream(socket.getInputStream()));
     }
 
     /**
@@ -26,11 +32,37 @@ public final class RawConnection implements AutoCloseable {
      * @param readWithin the longest wait for one byte, after which reading fails with a SocketTimeoutException
      */
     public static RawConnection to(URI address, Duration readWithin) throws IOException {
-        Socket socket = new Socket();
-        socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), (int) readWithin.toMillis());
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout((int) readWithin.toMillis());
-        return new RawConnection(socket, new HttpReader(new BufferedInputStream(socket.getInputStream())));
+        return to(address, readWithin, readWithin);
+    }
+
+    /**
+     * The same.
+     *
+     * @param connectWithin the longest wait for the connection
+     * @throws java.net.ConnectException when there is none, so that nothing can have been sent
+     */
+    public static RawConnection to(URI address, Duration connectWithin, Duration readWithin) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        try {
+            channel.socket().connect(new InetSocketAddress(address.getHost(), address.getPort()), (int)
+                    connectWithin.toMillis());
+            return new RawConnection(channel, readWithin);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Whether the peer has neither closed it nor sent anything that nobody has read. For a connection at rest. */
+    public boolean isQuiet() {
+        try {
+            channel.configureBlocking(false);
+            boolean quiet = channel.read(ByteBuffer.allocate(1)) == 0;
+            channel.configureBlocking(true);
+            return quiet;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Sends these characters as ISO 8859-1, so that each is one byte. */
@@ -55,8 +87,17 @@ public final class RawConnection implements AutoCloseable {
         return reader.answer();
     }
 
+    /**
+     * The same.
+     *
+     * @param method of the request that it answers
+     */
+    public Optional<HttpMessage> answerTo(String method) throws IOException {
+        return reader.answerTo(method);
+    }
+
     @Override
     public void close() throws IOException {
-        socket.close();
+        channel.close();
     }
 }

@@ -1,0 +1,68 @@
+package io.bulwark.node.cluster;
+
+import akka.event.EventStream;
+import akka.remote.PhiAccrualFailureDetector;
+import com.typesafe.config.Config;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Akka's detector, which waits and grows more cautious the busier a machine is, and quicker where there is better
+ * evidence than silence: a member whose heartbeat is late, and whose machine has refused connections to it {@value
+ * #REFUSALS} times since, has no process any more. One that is paused still gets connections, and one that is cut off
+ * answers nothing; for these the silence counts, as ever.
+ *
+ * <p>What follows from it is not decided here: the split brain resolver sees a member that is not reachable, and decides.
+ */
+public final class GoneDetector extends PhiAccrualFailureDetector {
+    private static final int REFUSALS = 2;
+    /** A heartbeat is late after so many intervals. */
+    private static final double LATE = 1.8;
+
+    private final Door door;
+    private final long lateMillis;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicInteger refusals = new AtomicInteger();
+
+    /** As Akka makes it, one for each member that is watched, with the section {@code akka.cluster.failure-detector}. */
+    public GoneDetector(Config config, EventStream events) {
+        this(config, events, Door.tcp());
+    }
+
+    GoneDetector(Config config, EventStream events, Door door) {
+        super(config, events);
+        Duration interval = config.getDuration("heartbeat-interval");
+        this.door = door;
+        this.lateMillis = (long) (interval.toMillis() * LATE);
+    }
+
+    /** Asked some times a second: how suspicious this much silence is. */
+    @Override
+    public double phi(long silentMillis, double mean, double deviation) {
+        if (silentMillis < lateMillis) {
+            refusals.set(0);
+        } else if (refusals.get() >= REFUSALS) {
+            return Double.POSITIVE_INFINITY;
+        } else if (asking.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("bulwark-door").start(this::ask);
+        }
+        return super.phi(silentMillis, mean, deviation);
+    }
+
+    private void ask() {
+        try {
+            URI member = URI.create(address());
+            @Nullable String host = member.getHost();
+            if (host != null && door.isRefused(host, member.getPort())) {
+                refusals.incrementAndGet();
+            } else {
+                refusals.set(0);
+            }
+        } finally {
+            asking.set(false);
+        }
+    }
+}
