@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Akka's detector, which waits and grows more cautious the busier a machine is, and quicker where there is better
- * evidence than silence: a member whose heartbeat is late, and whose machine has refused connections to it {@value
- * #REFUSALS} times since, has no process any more. One that is paused still gets connections, and one that is cut off
- * answers nothing; for these the silence counts, as ever.
+ * evidence than silence: a member whose heartbeat is late, and whose {@link Door} has been found shut {@value #REFUSALS}
+ * times since, has no process any more. One that is paused still gets connections, and one that is cut off answers
+ * nothing; for these the silence counts, as ever.
  *
  * <p>What follows from it is not decided here: the split brain resolver sees a member that is not reachable, and decides.
  */
@@ -56,7 +56,7 @@ public final class GoneDetector extends PhiAccrualFailureDetector {
         try {
             URI member = URI.create(address());
             @Nullable String host = member.getHost();
-            if (host != null && door.isRefused(host, member.getPort())) {
+            if (host != null && door.isShut(host, member.getPort())) {
                 refusals.incrementAndGet();
             } else {
                 refusals.set(0);

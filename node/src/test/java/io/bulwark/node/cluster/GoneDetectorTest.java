@@ -102,13 +102,27 @@ class GoneDetectorTest {
     }
 
     @Test
-    void isRefused_somebodyListens_orNobody() throws IOException {
+    void isShut_somebodyListens_orNobody() throws IOException {
         Door door = Door.tcp();
         int port;
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = listening.getLocalPort();
-            assertThat(door.isRefused("127.0.0.1", port)).isFalse();
+            assertThat(door.isShut("127.0.0.1", port)).isFalse();
         }
-        assertThat(door.isRefused("127.0.0.1", port)).isTrue();
+        assertThat(door.isShut("127.0.0.1", port)).isTrue();
+    }
+
+    @Test
+    void isShut_aProxyThatClosesAtOnce() throws IOException {
+        try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    proxy.accept().close();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            assertThat(Door.tcp().isShut("127.0.0.1", proxy.getLocalPort())).isTrue();
+        }
     }
 }
