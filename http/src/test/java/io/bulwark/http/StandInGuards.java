@@ -85,7 +85,7 @@ final class StandInGuards implements Guards {
                 replyTo.tell(change(question.tenant(), policy, precondition));
             case GuardCommand.DeletePolicy(var replyTo, var precondition) ->
                 replyTo.tell(delete(question.tenant(), precondition));
-            case GuardCommand.Acquire(var replyTo, var items) -> replyTo.tell(limits);
+            case GuardCommand.Acquire(var replyTo, var items, long ahead) -> replyTo.tell(limits);
             case GuardCommand.Reserve(var replyTo, var limit, var cost, var expiresIn) -> replyTo.tell(limits);
             case GuardCommand.SettleReservation(var replyTo, var limit, var reservation, var cost) ->
                 replyTo.tell(limits);

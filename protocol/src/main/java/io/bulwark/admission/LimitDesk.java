@@ -5,6 +5,8 @@ import io.bulwark.grammar.Name;
 import io.bulwark.guard.GuardCommand.Item;
 import io.bulwark.guard.LimitReply;
 import io.bulwark.guard.LimitReply.Result;
+import io.bulwark.guard.LimitReport;
+import io.bulwark.ratelimit.Advance;
 import io.bulwark.ratelimit.Concurrency;
 import io.bulwark.ratelimit.Decision;
 import io.bulwark.ratelimit.Mode;
@@ -40,6 +42,37 @@ public final class LimitDesk {
             }
             return new Step<>(latestOnly(events), new LimitReply.Decided(results));
         });
+    }
+
+    /**
+     * The same.
+     *
+     * @param ahead how much more the asking node would like to spend by itself, of one limit
+     */
+    public Step<GuardEvent, LimitReply> acquire(List<Item> items, long ahead, Instant now) {
+        return ahead == 0 ? acquire(items, now) : acquire(items.getFirst(), ahead, now);
+    }
+
+    private Step<GuardEvent, LimitReply> acquire(Item item, long ahead, Instant now) {
+        return whenActive(() -> {
+            List<GuardEvent> events = new ArrayList<>();
+            Result result = acquire(item, events, now);
+            long advanced = result instanceof Result.Allowed(LimitReport report, Duration _)
+                    ? advance(item.limit(), report.remaining(), ahead, now)
+                    : 0;
+            return new Step<>(events, new LimitReply.Decided(List.of(result), advanced));
+        });
+    }
+
+    /** Spends what is advanced; only soft limits are, so that there is nothing to journal. */
+    private long advance(Name limit, long remaining, long ahead, Instant now) {
+        Optional<Meter> meter = limits.find(limit);
+        long advanced =
+                meter.map(of -> Advance.of(of.policy(), remaining, ahead)).orElse(0L);
+        if (advanced > 0) {
+            meter.ifPresent(of -> limits.commit(List.of(new LimitTable.Part(limit, of.acquire(advanced, now)))));
+        }
+        return advanced;
     }
 
     private Result acquire(Item item, List<GuardEvent> events, Instant now) {

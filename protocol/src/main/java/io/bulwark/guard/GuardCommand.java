@@ -7,6 +7,7 @@ import io.bulwark.grammar.Name;
 import io.bulwark.grammar.Ranges;
 import io.bulwark.idempotency.Fingerprint;
 import io.bulwark.idempotency.IdempotencyKey;
+import io.bulwark.ratelimit.Advance;
 import io.bulwark.tenant.TenantPolicy;
 import io.bulwark.wire.CborMessage;
 import io.bulwark.wire.Precondition;
@@ -64,16 +65,27 @@ public sealed interface GuardCommand extends CborMessage {
      */
     record Settle(String permit, Outcome outcome, Duration took) implements GuardCommand {}
 
-    /** Spend of some limits; decided one after the other, order kept. */
-    record Acquire(ActorRef<LimitReply> replyTo, List<Item> items) implements Relayed<LimitReply> {
+    /**
+     * Spend of some limits; decided one after the other, order kept.
+     *
+     * @param ahead how much more of the limit the asking node would like to spend by itself soon, see {@link Advance};
+     *     0 where several limits are spent of
+     */
+    record Acquire(ActorRef<LimitReply> replyTo, List<Item> items, long ahead) implements Relayed<LimitReply> {
         public Acquire {
             items = List.copyOf(items);
             Ranges.check("items (how many)", items.size(), 1, ITEMS_MAX);
+            Ranges.check("ahead", ahead, 0, items.size() == 1 ? Advance.MOST : 0);
+        }
+
+        /** The same, with nothing ahead. */
+        public Acquire(ActorRef<LimitReply> replyTo, List<Item> items) {
+            this(replyTo, items, 0);
         }
 
         @Override
         public Acquire replyingTo(ActorRef<LimitReply> other) {
-            return new Acquire(other, items);
+            return new Acquire(other, items, ahead);
         }
     }
 

@@ -25,8 +25,18 @@ import java.util.List;
     @JsonSubTypes.Type(value = LimitReply.UnknownTenant.class, name = "unknown-tenant")
 })
 public sealed interface LimitReply extends CborMessage {
-    /** One result for each item, in order. */
-    record Decided(List<Result> results) implements LimitReply {}
+    /**
+     * One result for each item, in order.
+     *
+     * @param advanced how much more of the one limit the asking node may spend by itself, see
+     *     {@link io.bulwark.ratelimit.Advance}
+     */
+    record Decided(List<Result> results, long advanced) implements LimitReply {
+        /** Nothing ahead. */
+        public Decided(List<Result> results) {
+            this(results, 0);
+        }
+    }
 
     /** One decision of an {@link GuardCommand.Acquire}; the sealed hierarchy's per-item part. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

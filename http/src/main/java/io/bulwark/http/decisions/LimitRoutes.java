@@ -70,7 +70,7 @@ public final class LimitRoutes {
 
     private static HttpResponse decided(Name tenant, LimitReply reply, Function<List<Result>, HttpResponse> answer) {
         return switch (reply) {
-            case LimitReply.Decided(List<Result> results) -> answer.apply(results);
+            case LimitReply.Decided(List<Result> results, long _) -> answer.apply(results);
             case LimitReply.StoodIn(LimitReply ours) -> Degraded.answer(() -> decided(tenant, ours, answer));
             case LimitReply other -> throw refused(tenant, other);
         };

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,23 +23,25 @@ public final class Link implements AutoCloseable {
     private static final int BACKLOG = 64;
     private static final int CHUNK = 64 * 1024;
 
-    private final ServerSocket listener;
+    private static final long TRY_AGAIN_AFTER = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final InetSocketAddress target;
+    private final InetSocketAddress listens;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile ServerSocket listener;
     private volatile Duration delay = Duration.ZERO;
+    private volatile boolean closed;
 
     private Link(ServerSocket listener, InetSocketAddress target) {
         this.listener = listener;
+        this.listens = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
         this.target = target;
     }
 
     /** Listens there and passes on to the target, which need not listen yet. */
     public static Link open(InetSocketAddress listen, InetSocketAddress target) {
         try {
-            ServerSocket listener = new ServerSocket();
-            listener.setReuseAddress(true);
-            listener.bind(listen, BACKLOG);
-            Link link = new Link(listener, target);
+            Link link = new Link(listening(listen), target);
             Thread.ofPlatform().daemon().name("link to " + target).start(link::accept);
             return link;
         } catch (IOException e) {
@@ -45,9 +49,16 @@ public final class Link implements AutoCloseable {
         }
     }
 
+    private static ServerSocket listening(InetSocketAddress listen) throws IOException {
+        ServerSocket listener = new ServerSocket();
+        listener.setReuseAddress(true);
+        listener.bind(listen, BACKLOG);
+        return listener;
+    }
+
     /** Where it listens. */
     public int port() {
-        return listener.getLocalPort();
+        return listens.getPort();
     }
 
     /** From now on everything is held for so long, both ways; zero passes it on as it comes. */
@@ -62,6 +73,7 @@ public final class Link implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         try {
             listener.close();
         } catch (IOException e) {
@@ -72,17 +84,43 @@ public final class Link implements AutoCloseable {
     }
 
     private void accept() {
-        while (!listener.isClosed()) {
+        while (!closed) {
             try {
                 Socket caller = listener.accept();
                 Thread.ofPlatform().daemon().start(() -> pass(caller));
             } catch (IOException e) {
-                // Closed meanwhile, which the loop's condition sees.
+                listenAgain();
             }
         }
     }
 
-    /** A target that takes no connection ends the caller's, which is the nearest to a refusal that a link can do. */
+    /** As soon as the target listens. */
+    private void listenAgain() {
+        while (!closed && !isTargetThere()) {
+            LockSupport.parkNanos(TRY_AGAIN_AFTER);
+        }
+        try {
+            if (!closed) {
+                listener = listening(listens);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The link could not listen on " + listens + " again", e);
+        }
+    }
+
+    private boolean isTargetThere() {
+        try (Socket look = new Socket()) {
+            look.connect(target);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * A target that takes no connection ends the caller's, and the link listens no more until the target does: who calls
+     * it is refused, as by the machine of a process that has ended.
+     */
     private void pass(Socket caller) {
         Socket callee = new Socket();
         sockets.add(caller);
@@ -94,6 +132,8 @@ public final class Link implements AutoCloseable {
             Thread back = Thread.ofPlatform().daemon().start(() -> copy(callee, caller));
             copy(caller, callee);
             back.join();
+        } catch (ConnectException nobody) {
+            stopListening();
         } catch (IOException e) {
             close(caller);
         } catch (InterruptedException e) {
@@ -103,6 +143,14 @@ public final class Link implements AutoCloseable {
             close(callee);
             sockets.remove(caller);
             sockets.remove(callee);
+        }
+    }
+
+    private void stopListening() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            // A socket whose close fails is closed all the same.
         }
     }
 

@@ -10,8 +10,11 @@ import io.bulwark.load.service.ExecutionCountingService;
 import io.bulwark.load.wire.RawConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -73,10 +76,32 @@ class LinkTest {
     }
 
     @Test
-    void link_toATargetThatDoesNotListen_endsTheConnection() {
+    void link_toATargetThatDoesNotListen_endsTheConnectionAndRefusesTheNext() throws IOException {
         service.close();
+        int port = service.address().getPort();
 
         assertThatThrownBy(() -> client.get("/")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> client.get("/")).hasCauseInstanceOf(ConnectException.class);
+
+        try (ServerSocket back = new ServerSocket(port, 8, InetAddress.getLoopbackAddress())) {
+            back.accept().close();
+            try (RawConnection raw = connected();
+                    Socket passed = back.accept()) {
+                raw.send("x");
+                assertThat(passed.getInputStream().read()).isEqualTo('x');
+            }
+        }
+    }
+
+    /** As soon as the link listens again, which is after it has looked at its target. */
+    private RawConnection connected() throws IOException {
+        while (true) {
+            try {
+                return RawConnection.to(address, SOON);
+            } catch (ConnectException notYet) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     private static boolean answered(RawConnection raw) {

@@ -1,6 +1,7 @@
 package io.bulwark.node.cluster;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -12,28 +13,45 @@ interface Door {
     /** How long a machine may take to answer, and then to close the connection again. */
     Duration ANSWER_WITHIN = Duration.ofMillis(300);
 
-    /**
-     * Whether it is known that no process listens there: a connection is refused, or, by a proxy that takes it in the
-     * process's place, closed at once. No answer at all says nothing. May block for twice {@link #ANSWER_WITHIN}.
-     */
-    boolean isShut(String host, int port);
+    /** What a look finds. */
+    enum Found {
+        /** Somebody takes connections, and waits for the first word, as one does who listens for members. */
+        OPEN,
+        /** The machine says that nobody listens: it refuses the connection. */
+        REFUSED,
+        /** A connection is taken, and ended at once: by a proxy that finds nobody behind it. */
+        CLOSED,
+        /** Nobody answers, or nothing that says anything. */
+        SILENT
+    }
 
-    /** Tries to connect by TCP, and sends nothing. */
+    /** Tries to connect by TCP, and sends nothing. May block for twice {@link #ANSWER_WITHIN}. */
+    Found look(String host, int port);
+
+    /** The real one. */
     static Door tcp() {
         return (host, port) -> {
-            int within = (int) ANSWER_WITHIN.toMillis();
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(host, port), within);
-                socket.setSoTimeout(within);
-                // Whoever listens for members waits for the first word.
-                return socket.getInputStream().read() < 0;
-            } catch (SocketTimeoutException silent) {
-                return false;
-            } catch (SocketException refusedOrReset) {
-                return true;
+                socket.connect(new InetSocketAddress(host, port), (int) ANSWER_WITHIN.toMillis());
+                return lookInside(socket);
+            } catch (ConnectException refused) {
+                return Found.REFUSED;
             } catch (IOException unknown) {
-                return false;
+                return Found.SILENT;
             }
         };
+    }
+
+    private static Found lookInside(Socket socket) {
+        try {
+            socket.setSoTimeout((int) ANSWER_WITHIN.toMillis());
+            return socket.getInputStream().read() < 0 ? Found.CLOSED : Found.OPEN;
+        } catch (SocketTimeoutException waiting) {
+            return Found.OPEN;
+        } catch (SocketException reset) {
+            return Found.CLOSED;
+        } catch (IOException unknown) {
+            return Found.SILENT;
+        }
     }
 }

@@ -56,7 +56,7 @@ public final class GoneDetector extends PhiAccrualFailureDetector {
         try {
             URI member = URI.create(address());
             @Nullable String host = member.getHost();
-            if (host != null && door.isShut(host, member.getPort())) {
+            if (host != null && isShut(door.look(host, member.getPort()))) {
                 refusals.incrementAndGet();
             } else {
                 refusals.set(0);
@@ -64,5 +64,12 @@ public final class GoneDetector extends PhiAccrualFailureDetector {
         } finally {
             asking.set(false);
         }
+    }
+
+    private static boolean isShut(Door.Found found) {
+        return switch (found) {
+            case REFUSED, CLOSED -> true;
+            case OPEN, SILENT -> false;
+        };
     }
 }

@@ -96,6 +96,9 @@ public final class Membership {
             Membership membership = bound(given, system, port);
             membership.keepRemotingUntilLeft();
             MemberLog.start(system);
+            if (cluster.downing() == ClusterConfig.Downing.KEEP_MAJORITY) {
+                GoneMembers.start(system, Door.tcp());
+            }
             setup.self().complete(membership.presence.self());
             try {
                 membership.join(cluster, roster);

@@ -25,6 +25,7 @@ public record NodeConfig(
         GatewaySettings gateway,
         Auth auth,
         Duration collectFor,
+        boolean advances,
         Duration announceFor,
         Duration drainTimeout) {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -69,6 +70,7 @@ public record NodeConfig(
                 gateway(settings, listener),
                 auth(settings),
                 settings.duration("bulwark.guard.collect-for", Duration.ZERO, Duration.ofMillis(10)),
+                settings.flag("bulwark.guard.advances"),
                 settings.duration("bulwark.shutdown.announce-for", Duration.ZERO, HOUR),
                 settings.duration("bulwark.shutdown.drain-timeout", Duration.ZERO, HOUR));
     }

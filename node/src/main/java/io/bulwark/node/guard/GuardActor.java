@@ -145,7 +145,7 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
         return switch (command) {
             case Admit admit -> admit(admit, now);
             case Settle(String permit, var outcome, Duration took) -> settle(guard.settle(permit, outcome, took, now));
-            case Acquire ask -> reply(guard.limits().acquire(ask.items(), now), ask.replyTo());
+            case Acquire ask -> reply(guard.limits().acquire(ask.items(), ask.ahead(), now), ask.replyTo());
             case Reserve ask ->
                 reply(guard.limits().reserve(ask.limit(), ask.cost(), ask.expiresIn(), now), ask.replyTo());
             case SettleReservation ask ->

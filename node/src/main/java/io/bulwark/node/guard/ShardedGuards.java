@@ -89,6 +89,11 @@ public final class ShardedGuards implements Guards {
         return census.home(shard(tenant));
     }
 
+    /** Whether the guard was last seen on another member. */
+    public boolean elsewhere(Name tenant) {
+        return home(tenant).filter(home -> !home.equals(self)).isPresent();
+    }
+
     private Optional<Address> otherHome(Name tenant) {
         return collects ? home(tenant).filter(home -> !home.equals(self)).filter(this::isUp) : Optional.empty();
     }

@@ -14,6 +14,7 @@ import io.bulwark.node.config.NodeConfig;
 import io.bulwark.node.config.Settings;
 import io.bulwark.node.demo.Demo;
 import io.bulwark.node.guard.GuardActor;
+import io.bulwark.node.guard.GuardsWithAdvances;
 import io.bulwark.node.guard.GuardsWithStandIn;
 import io.bulwark.node.guard.ShardedGuards;
 import io.bulwark.node.service.ServiceReplica;
@@ -23,6 +24,7 @@ import io.bulwark.persistence.journal.JournalSweeper;
 import io.bulwark.persistence.ledger.PostgresLedger;
 import io.bulwark.persistence.tenant.PostgresTenantDirectory;
 import io.bulwark.tenant.TenantDirectory;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,6 +33,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,11 +138,16 @@ final class ServingMember {
         Gauge.builder("bulwark.guards.silent", guards, GuardsWithStandIn::silent)
                 .description("Guards that do not answer this node, which answers in their place")
                 .register(telemetry.meters());
+        GuardsWithAdvances advances =
+                new GuardsWithAdvances(guards, advancing(sharded), on.clock(), system.ignoreRef());
+        FunctionCounter.builder("bulwark.limits.decided.ahead", advances, GuardsWithAdvances::taken)
+                .description("Decisions over limits taken here for guards on other nodes, which had advanced as much")
+                .register(telemetry.meters());
         ClusterMeters.register(members, telemetry.meters());
         within(services.filled());
         LOG.info("guards are in place, {} services are known", services.all().size());
         return new Ports(
-                guards,
+                advances,
                 services,
                 on.ledger(),
                 tenants,
@@ -148,6 +156,10 @@ final class ServingMember {
                 on.clock(),
                 on.random(),
                 telemetry.meters());
+    }
+
+    private Predicate<Name> advancing(ShardedGuards guards) {
+        return on.config().advances() ? guards::elsewhere : _ -> false;
     }
 
     private GuardsWithStandIn standIns(
