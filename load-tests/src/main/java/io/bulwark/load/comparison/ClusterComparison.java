@@ -27,6 +27,12 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
     private static final Quota AMPLE = Quota.ample();
     private static final Quota LOW = new Quota("low", 1_000, 1_000);
     private static final Quota KILLED = new Quota("killed", 1_000, 1_000);
+    /** Ample as well, and of a kind of which nothing is advanced to other nodes. */
+    private static final String ASKED =
+            "{\"name\":\"asked\",\"algorithm\":\"sliding-window\",\"capacity\":1000000000,\"per\":\"PT1S\"}";
+    /** Three JVMs on two cores are compiled after a while. */
+    private static final Duration COMPILING = Duration.ofSeconds(30);
+
     private static final List<Quota> QUOTAS = List.of(AMPLE, LOW, KILLED);
     private static final Duration KILL_ROUND = Duration.ofSeconds(20);
     private static final Duration BEFORE_KILL = Duration.ofSeconds(4);
@@ -51,14 +57,17 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
         try (Cast cast = new Cast()) {
             Cluster cluster = Bulwarks.cluster("comparison-cluster/bulwark", NODES);
             Bulwarks bulwark = cast.keep(Bulwarks.of(cluster));
-            bulwark.putTenants("{\"limits\":[" + AMPLE.policy() + "," + LOW.policy() + "," + KILLED.policy() + "]}");
+            bulwark.putTenants(
+                    "{\"limits\":[" + AMPLE.policy() + "," + ASKED + "," + LOW.policy() + "," + KILLED.policy() + "]}");
             Map<String, Candidate> all = new LinkedHashMap<>();
             all.put("bulwark", candidate(bulwark, cluster));
             addRedis(all, findings, cast);
             Rounds rounds = new Rounds(findings, setting, CONNECTIONS, progress);
             List<Subject> subjects = subjects(all, bulwark.token());
-            subjects.add(collecting(cast));
-            rounds.run("decisions", subjects);
+            subjects.add(new Subject(
+                    "bulwark-asking",
+                    new Prepared(bulwark.addresses(), Requests.acquires("asked", bulwark.token()), Set.of(200))));
+            rounds.run("decisions", subjects, COMPILING);
             all.forEach((name, one) -> overAdmission(name, one, bulwark.token(), rounds, setting, findings));
             all.forEach((name, one) -> killed(name, one, bulwark.token(), rounds, findings));
         }
@@ -101,16 +110,6 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
         all.forEach((name, one) ->
                 subjects.add(new Subject(name, new Prepared(one.peer().addresses(), requests, Set.of(200)))));
         return subjects;
-    }
-
-    /** The same, whose nodes wait a moment for more questions to the same node before they send one. */
-    private static Subject collecting(Cast cast) {
-        Bulwarks bulwark = cast.keep(Bulwarks.of(
-                Bulwarks.cluster("comparison-cluster/collecting", NODES, "-Dbulwark.guard.collect-for=200us")));
-        bulwark.putTenants("{\"limits\":[" + AMPLE.policy() + "]}");
-        return new Subject(
-                "bulwark-collecting",
-                new Prepared(bulwark.addresses(), Requests.acquires(AMPLE.name(), bulwark.token()), Set.of(200)));
     }
 
     private static Subject asking(String name, Candidate one, Quota quota, int tenant, String token) {
@@ -161,9 +160,8 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
                 + " form, asynchronous.");
         findings.note("Requests are spread over " + Requests.TENANTS + " tenants and sent to the three in equal parts;"
                 + " a Bulwark that is not the owner asks the owner. Bulwark alone checks tokens.");
-        findings.note(
-                "bulwark-at-once is a second Bulwark of three nodes with bulwark.guard.collect-for = 0: a question to"
-                        + " another node does not wait 200 us for others.");
+        findings.note("bulwark-asking: the same nodes and a sliding window, of which a guard advances nothing to other"
+                + " nodes, so that two of three decisions are a question to another node.");
         findings.note("No process is pinned; all of a subject's processes, and the idle ones of the others, share the"
                 + " machine's cores with the client.");
         findings.note("overAdmittedOnKill: one limit is asked for during " + KILL_ROUND

@@ -22,19 +22,21 @@ final class Rounds {
         findings.configured("load", "closed loop, " + connections + " connections, one client thread");
     }
 
+    /** The same, each driven for as long as two rounds before the first. */
+    void run(String what, List<Subject> subjects) {
+        run(what, subjects, setting.round().multipliedBy(2));
+    }
+
     /**
-     * Adds rate, p50, p99 and errors of each subject. Before the first round each is driven for as long as two, so
-     * that no compiler is measured. The second round begins with the second subject, and so on, so that none always
+     * Adds rate, p50, p99 and errors of each subject. Before the first round each is driven for a while, so that no
+     * compiler is measured. The second round begins with the second subject, and so on, so that none always
      * follows the same one.
      *
      * @param what is counted, such as {@code decisions}
+     * @param before how long each is driven before the first round
      */
-    void run(String what, List<Subject> subjects) {
-        subjects.forEach(subject -> ClosedLoop.run(
-                subject.work().get(),
-                connections,
-                Duration.ZERO,
-                setting.round().multipliedBy(2)));
+    void run(String what, List<Subject> subjects, Duration before) {
+        subjects.forEach(subject -> ClosedLoop.run(subject.work().get(), connections, Duration.ZERO, before));
         for (int round = 0; round < setting.rounds(); round++) {
             for (int turn = 0; turn < subjects.size(); turn++) {
                 one(round, subjects.get((round + turn) % subjects.size()), what);

@@ -234,7 +234,7 @@ final class StandInRig {
                     }
                 }
                 case GuardCommand.Acquire ask ->
-                    answer.complete(take(guard, guard.limits().acquire(ask.items(), now)));
+                    answer.complete(take(guard, guard.limits().acquire(ask.items(), ask.ahead(), now)));
                 case GuardCommand.PermitCircuit ask ->
                     answer.complete(take(guard, guard.permitCircuit(ask.service(), ask.lease(), now)));
                 case GuardCommand.ShowPolicy _ -> answer.complete(guard.showPolicy());
