@@ -10,8 +10,10 @@ import java.time.Duration;
 
 /** Where a member takes what other members send. */
 interface Door {
-    /** How long a machine may take to answer, and then to close the connection again. */
+    /** How long a machine may take to answer. */
     Duration ANSWER_WITHIN = Duration.ofMillis(300);
+    /** How long a proxy may take to close the connection again. */
+    Duration CLOSED_WITHIN = Duration.ofMillis(150);
 
     /** What a look finds. */
     enum Found {
@@ -25,7 +27,7 @@ interface Door {
         SILENT
     }
 
-    /** Tries to connect by TCP, and sends nothing. May block for twice {@link #ANSWER_WITHIN}. */
+    /** Tries to connect by TCP, and sends nothing. May block for both times. */
     Found look(String host, int port);
 
     /** The real one. */
@@ -44,7 +46,7 @@ interface Door {
 
     private static Found lookInside(Socket socket) {
         try {
-            socket.setSoTimeout((int) ANSWER_WITHIN.toMillis());
+            socket.setSoTimeout((int) CLOSED_WITHIN.toMillis());
             return socket.getInputStream().read() < 0 ? Found.CLOSED : Found.OPEN;
         } catch (SocketTimeoutException waiting) {
             return Found.OPEN;

@@ -1,5 +1,6 @@
 package io.bulwark.node.cluster;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
@@ -11,17 +12,22 @@ import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import akka.cluster.typed.Subscribe;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes a member out at once whose process is gone, where waiting could change nothing: its machine refuses connections
- * to it, so it is neither slow nor cut off, and those who are left are more than half, so that the split brain resolver
- * would decide the same after {@code stable-after}. In every other case the resolver decides. Should a firewall refuse in
- * the place of a machine that is cut off, the sides find each other in the database, as after any wrong decision, and
- * the ledger and the journal fence meanwhile.
+ * to it, so it is neither slow nor cut off, and more than half of the members are left, so that the split brain resolver
+ * would decide the same after {@code stable-after}. In every other case the resolver decides.
+ *
+ * <p>Who is left is not who is not missed yet, but who takes connections now: where a firewall refuses in the place of
+ * machines that are cut off, both sides find that out at once, and the smaller one leaves the decision to the resolver.
  */
 final class GoneMembers {
     private static final Logger LOG = LoggerFactory.getLogger(GoneMembers.class);
@@ -53,12 +59,10 @@ final class GoneMembers {
     }
 
     private void look(Member member) {
-        String host = member.address().getHost().orElse("");
-        int port = member.address().getPort().orElse(0);
-        if (door.look(host, port) != Door.Found.REFUSED || !isStillMissed(member)) {
+        if (look(door, member) != Door.Found.REFUSED || !isStillMissed(member)) {
             return;
         }
-        if (areMost(cluster.state())) {
+        if (areMostLeft(cluster.state(), member)) {
             LOG.warn(
                     "{} is gone: its machine refuses connections; it is taken out at once, the others are the majority",
                     Addresses.of(member));
@@ -75,16 +79,30 @@ final class GoneMembers {
         return cluster.state().getUnreachable().contains(member);
     }
 
-    private static boolean areMost(CurrentClusterState state) {
-        long voters = StreamSupport.stream(state.getMembers().spliterator(), false)
-                .filter(GoneMembers::votes)
-                .count();
-        long missed = state.getUnreachable().stream().filter(GoneMembers::votes).count();
-        return isMajority(voters - missed, voters);
+    private boolean areMostLeft(CurrentClusterState state, Member gone) {
+        List<Member> voters = StreamSupport.stream(state.getMembers().spliterator(), false)
+                .filter(member -> VOTERS.contains(member.status()))
+                .toList();
+        List<Member> others = voters.stream()
+                .filter(member -> !member.equals(gone) && !member.equals(cluster.selfMember()))
+                .filter(member -> !state.getUnreachable().contains(member))
+                .toList();
+        return isMajority(1 + open(others), voters.size());
     }
 
-    private static boolean votes(Member member) {
-        return VOTERS.contains(member.status());
+    /** How many of them take connections; asked all at once. */
+    private long open(List<Member> members) {
+        try (ExecutorService looks = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<CompletableFuture<Door.Found>> found = members.stream()
+                    .map(member -> CompletableFuture.supplyAsync(() -> look(door, member), looks))
+                    .toList();
+            return found.stream().filter(each -> each.join() == Door.Found.OPEN).count();
+        }
+    }
+
+    private static Door.Found look(Door door, Member member) {
+        Address address = member.address();
+        return door.look(address.getHost().orElse(""), address.getPort().orElse(0));
     }
 
     /** Half is no majority: the other half could say the same. */
