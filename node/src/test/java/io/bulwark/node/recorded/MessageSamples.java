@@ -15,6 +15,8 @@ import io.bulwark.guard.LimitReport;
 import io.bulwark.guard.PolicyReply;
 import io.bulwark.idempotency.Fingerprint;
 import io.bulwark.idempotency.IdempotencyKey;
+import io.bulwark.node.cluster.StewardSamples;
+import io.bulwark.node.guard.ParcelSamples;
 import io.bulwark.node.service.ServiceRegistry;
 import io.bulwark.ratelimit.Algorithm;
 import io.bulwark.ratelimit.Durability;
@@ -65,8 +67,20 @@ final class MessageSamples {
 
     /** All of them. */
     Stream<Sample> all() {
-        return Stream.of(calls(), limits(), circuits(), policies(), registry(), replies())
+        return Stream.of(calls(), limits(), circuits(), policies(), registry(), replies(), members())
                 .flatMap(samples -> samples);
+    }
+
+    /** What the parts of one node tell those of another. */
+    private Stream<Sample> members() {
+        GuardCommand.Admit admit = new GuardCommand.Admit(
+                asker(), PAYMENTS, Optional.empty(), Duration.ofSeconds(12), Duration.ZERO, true);
+        GuardCommand.Acquire acquire = new GuardCommand.Acquire(asker(), List.of(new GuardCommand.Item(DAILY, 3)));
+        LimitReply decided = new LimitReply.Decided(List.of(new LimitReply.Result.Denied(REPORT, WAIT)));
+        return Stream.of(
+                new Sample("relay/questions", ParcelSamples.questions(asker(), admit, acquire)),
+                new Sample("relay/answers", ParcelSamples.answers(new Admission.UnknownTenant(), decided)),
+                new Sample("steward/leave", StewardSamples.leave()));
     }
 
     private <T> ActorRef<T> asker() {
@@ -99,6 +113,9 @@ final class MessageSamples {
                                 List.of(
                                         new GuardCommand.Item(DAILY, 3),
                                         new GuardCommand.Item(PAYMENTS, GuardCommand.COST_MAX)))),
+                new Sample(
+                        "guard/acquire-ahead",
+                        new GuardCommand.Acquire(asker(), List.of(new GuardCommand.Item(DAILY, 3)), 70)),
                 new Sample("guard/reserve", new GuardCommand.Reserve(asker(), DAILY, 500, Duration.ofMinutes(1))),
                 new Sample("guard/settle-reservation", new GuardCommand.SettleReservation(asker(), DAILY, "r-9", 120)));
     }
@@ -172,6 +189,9 @@ final class MessageSamples {
                                 new LimitReply.Result.Denied(REPORT, WAIT),
                                 new LimitReply.Result.NoSuchLimit(PAYMENTS),
                                 new LimitReply.Result.HeldNotSpent(DAILY)))),
+                new Sample(
+                        "limit/decided-advanced",
+                        new LimitReply.Decided(List.of(new LimitReply.Result.Allowed(REPORT, Duration.ZERO)), 70)),
                 new Sample("limit/reserved", new LimitReply.Reserved("r-9", AT, REPORT, WAIT)),
                 new Sample("limit/refused", new LimitReply.Refused(REPORT, WAIT)),
                 new Sample("limit/settled", new LimitReply.Settled(REPORT)),
