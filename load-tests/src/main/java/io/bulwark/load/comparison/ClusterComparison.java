@@ -30,8 +30,8 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
     /** Ample as well, and of a kind of which nothing is advanced to other nodes. */
     private static final String ASKED =
             "{\"name\":\"asked\",\"algorithm\":\"sliding-window\",\"capacity\":1000000000,\"per\":\"PT1S\"}";
-    /** Three JVMs on two cores are compiled after a while. */
-    private static final Duration COMPILING = Duration.ofSeconds(30);
+    /** Three JVMs on two cores are compiled only after minutes; most of it after this. */
+    private static final Duration COMPILING = Duration.ofSeconds(60);
 
     private static final List<Quota> QUOTAS = List.of(AMPLE, LOW, KILLED);
     private static final Duration KILL_ROUND = Duration.ofSeconds(20);
