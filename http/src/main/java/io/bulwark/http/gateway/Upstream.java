@@ -171,7 +171,8 @@ final class Upstream {
         return new Target(
                 service.name(),
                 address,
-                new Connections(() -> new Connection(address, client, trust, system), settings.keepAlive(), clock));
+                new Connections(
+                        () -> new Connection(address, client, trust, system), settings.keepAlive(), clock, delays));
     }
 
     /**
