@@ -47,10 +47,8 @@ final class Attempt {
             Duration bodyIdle,
             HttpRequest request,
             CompletionStage<BodyEnd> uploaded) {
-        return connections
-                .take()
-                .thenCompose(connection ->
-                        new Attempt(connections, delays, timeout, bodyIdle, connection).run(request, uploaded))
+        return new Attempt(connections, delays, timeout, bodyIdle, connections.take())
+                .run(request, uploaded)
                 .thenCompose(reply -> reply instanceof Reply.NotSent(var why, boolean refused, boolean touched)
                                 && !refused
                                 && !touched

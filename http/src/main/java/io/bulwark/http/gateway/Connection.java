@@ -40,7 +40,6 @@ final class Connection {
     private final BoundedSourceQueue<HttpRequest> requests;
     private final KillSwitch killSwitch;
     private final CompletionStage<OutgoingConnection> established;
-    private final CompletableFuture<@Nullable Void> opened = new CompletableFuture<>();
     private volatile @Nullable SSLEngine engine;
     private volatile boolean offered;
     private volatile boolean ended;
@@ -57,13 +56,7 @@ final class Connection {
         requests = parts.first().first();
         killSwitch = parts.first().second().second();
         established = parts.first().second().first();
-        established.whenComplete((_, _) -> opened.complete(null));
         parts.second().whenComplete(this::onEnd);
-    }
-
-    /** Completes when it stands, or cannot be made. */
-    CompletionStage<@Nullable Void> opened() {
-        return opened;
     }
 
     /** Completes when the connection stands, and fails when it cannot be made. */
@@ -141,7 +134,6 @@ final class Connection {
 
     private void onEnd(Done done, Throwable failure) {
         ended = true;
-        opened.complete(null);
         waiting.get().completeExceptionally(failure == null ? new ConnectionKilled("The service closed it") : failure);
     }
 

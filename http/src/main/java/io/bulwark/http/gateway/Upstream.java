@@ -171,8 +171,7 @@ final class Upstream {
         return new Target(
                 service.name(),
                 address,
-                new Connections(
-                        () -> new Connection(address, client, trust, system), settings.keepAlive(), clock, delays));
+                new Connections(() -> new Connection(address, client, trust, system), settings.keepAlive(), clock));
     }
 
     /**

@@ -8,11 +8,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -37,43 +35,6 @@ class UpstreamTest extends UpstreamRig {
 
         assertThat(service.requests()).hasSize(2);
         assertThat(service.connections()).isEqualTo(1);
-    }
-
-    @Test
-    void send_aCrowdAtOnce_allAreAnswered() {
-        RawService service = service(exchange -> exchange.write(OK));
-        Upstream upstream = upstream(policy(PATIENT, PATIENT, 512, Optional.empty(), service.address()));
-
-        List<CompletableFuture<Verdict>> calls =
-                Stream.generate(() -> callAsync(upstream)).limit(300).toList();
-
-        assertThat(calls).allSatisfy(call -> assertThat(call.join()).isInstanceOf(Verdict.Answered.class));
-        assertThat(upstream.inFlight()).isZero();
-    }
-
-    @Test
-    void send_aCrowdThatTheServiceHolds_eachGetsAConnection() {
-        CountDownLatch arrived = new CountDownLatch(40);
-        RawService service = service(exchange -> {
-            arrived.countDown();
-            await(arrived);
-            exchange.write(OK);
-        });
-        Upstream upstream = upstream(policy(PATIENT, PATIENT, 512, Optional.empty(), service.address()));
-
-        List<CompletableFuture<Verdict>> calls =
-                Stream.generate(() -> callAsync(upstream)).limit(40).toList();
-
-        assertThat(calls).allSatisfy(call -> assertThat(call.join()).isInstanceOf(Verdict.Answered.class));
-        assertThat(service.connections()).isEqualTo(40);
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test
