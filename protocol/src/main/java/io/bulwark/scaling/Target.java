@@ -10,8 +10,8 @@ public record Target(MetricName metric, double average) {
         boolean share =
                 metric.measure().filter(it -> it.unit() == Measure.Unit.SHARE).isPresent();
         if (!(average > 0) || Double.isInfinite(average) || (share && average > 1)) {
-            throw new IllegalArgumentException("targets: " + metric + " is to be " + average + ": expected a number above 0"
-                    + (share ? ", and 1 at most, such as 0.7" : ""));
+            throw new IllegalArgumentException("targets: " + metric + " is to be " + average
+                    + ": expected a number above 0" + (share ? ", and 1 at most, such as 0.7" : ""));
         }
     }
 

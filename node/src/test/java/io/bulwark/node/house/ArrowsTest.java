@@ -26,6 +26,8 @@ class ArrowsTest {
         "io.bulwark.idempotency..",
         "io.bulwark.tenant..",
         "io.bulwark.service..",
+        "io.bulwark.scaling..",
+        "io.bulwark.cluster..",
         "io.bulwark.grammar..",
         "io.bulwark.wire.."
     };
@@ -51,7 +53,7 @@ class ArrowsTest {
 
     @ArchTest
     static final ArchRule capabilitiesOfTheVocabularyHaveNoCycles = slices().matching(
-                    "io.bulwark.(admission|ratelimit|circuit|idempotency|tenant|service|guard|grammar|wire)..")
+                    "io.bulwark.(admission|ratelimit|circuit|idempotency|tenant|service|scaling|cluster|guard|grammar|wire)..")
             .should()
             .beFreeOfCycles();
 
