@@ -4,6 +4,7 @@ import io.bulwark.cluster.ClusterMembers;
 import io.bulwark.guard.Guards;
 import io.bulwark.http.health.Readiness;
 import io.bulwark.idempotency.Ledger;
+import io.bulwark.scaling.Scaling;
 import io.bulwark.service.Services;
 import io.bulwark.tenant.TenantDirectory;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,6 +18,7 @@ public record Ports(
         Ledger ledger,
         TenantDirectory tenants,
         ClusterMembers cluster,
+        Scaling scaling,
         Readiness readiness,
         InstantSource clock,
         RandomGenerator random,

@@ -9,6 +9,8 @@ import io.bulwark.http.decisions.OperationBatchRoutes;
 import io.bulwark.http.decisions.OperationRoutes;
 import io.bulwark.http.guard.GuardAsk;
 import io.bulwark.http.health.HealthRoutes;
+import io.bulwark.http.scaling.ScalingFeed;
+import io.bulwark.http.scaling.ScalingRoutes;
 import io.bulwark.http.server.RequestBodies;
 import io.bulwark.http.server.Route;
 import java.util.List;
@@ -38,7 +40,9 @@ public final class Routes {
                         new CircuitRoutes(guards, bodies).routes(),
                         new TenantRoutes(guards, ports.tenants(), bodies).routes(),
                         new ServiceRoutes(ports.services(), bodies).routes(),
-                        new ClusterRoutes(ports.cluster()).routes())
+                        new ClusterRoutes(ports.cluster()).routes(),
+                        new ScalingRoutes(ports.scaling(), bodies).routes(),
+                        new ScalingFeed(ports.scaling()).routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -51,6 +51,7 @@ final class ContractFixture implements AutoCloseable {
     final StandInServices services = new StandInServices();
     final StandInTenants tenants = new StandInTenants();
     final StandInMembers cluster = new StandInMembers();
+    final StandInScaling scaling = new StandInScaling();
     volatile List<Readiness.Check> checks = List.of(new Readiness.Check("database", true, "It answers."));
 
     private final AtomicReference<@Nullable StandInGuards> guards = new AtomicReference<>();
@@ -73,6 +74,7 @@ final class ContractFixture implements AutoCloseable {
                     ledger,
                     tenants,
                     cluster,
+                    scaling,
                     () -> checks,
                     clock,
                     new SplittableRandom(5),

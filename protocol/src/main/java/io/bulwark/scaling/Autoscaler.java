@@ -109,6 +109,7 @@ public final class Autoscaler {
         ScalingPolicy policy = state.policy();
         int minimum = minimum(policy, now);
         if (size > policy.maximum() || size < minimum) {
+            limits.clear();
             limits.add(size < minimum ? minimumName(policy, minimum) : "maximum");
             return size < minimum ? minimum : policy.maximum();
         }

@@ -25,9 +25,9 @@ final class Explanation {
                         .isPresent())
                 .findFirst()
                 .map(Explanation::asks)
-                .orElse("nothing asks for another number than " + size);
+                .orElse(limited.limits().isEmpty() ? "nothing asks for another number" : "");
         String limits = limited.limits().stream().map(Explanation::said).collect(Collectors.joining("; "));
-        return asked + (limits.isEmpty() ? "" : "; " + limits);
+        return asked + (asked.isEmpty() || limits.isEmpty() ? "" : "; ") + limits;
     }
 
     private static String asks(Recommendation it) {

@@ -1,5 +1,7 @@
 package io.bulwark.scaling;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.bulwark.wire.CborMessage;
 import io.bulwark.wire.Precondition;
 import java.time.Duration;
@@ -40,15 +42,25 @@ public interface Scaling {
     Runnable follow(long after, Consumer<Decision> decisions);
 
     /** What came of a policy. */
-    sealed interface PolicyReply {
-        /** @param created whether it is the first */
-        record Put(long version, boolean created) implements PolicyReply {}
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = PolicyReply.Put.class, name = "put"),
+        @JsonSubTypes.Type(value = PolicyReply.PreconditionFailed.class, name = "precondition-failed")
+    })
+    sealed interface PolicyReply extends CborMessage {
+        /** It is in force from now on. */
+        record Put(long version) implements PolicyReply {}
 
         /** Nothing was changed. */
         record PreconditionFailed() implements PolicyReply {}
     }
 
     /** What a person orders. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = EmergencyCall.ScaleTo.class, name = "scale-to"),
+        @JsonSubTypes.Type(value = EmergencyCall.Cancel.class, name = "cancel")
+    })
     sealed interface EmergencyCall {
         /** So many nodes, until then. */
         record ScaleTo(int nodes, boolean force, String reason, Instant until) implements EmergencyCall {}
@@ -58,7 +70,14 @@ public interface Scaling {
     }
 
     /** What came of it. */
-    sealed interface EmergencyReply {
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = EmergencyReply.Ordered.class, name = "ordered"),
+        @JsonSubTypes.Type(value = EmergencyReply.Cancelled.class, name = "cancelled"),
+        @JsonSubTypes.Type(value = EmergencyReply.NoEmergency.class, name = "no-emergency"),
+        @JsonSubTypes.Type(value = EmergencyReply.Refused.class, name = "refused")
+    })
+    sealed interface EmergencyReply extends CborMessage {
         /** @param nodes that it comes to, within the maximum */
         record Ordered(int nodes, Instant until) implements EmergencyReply {}
 
@@ -73,7 +92,8 @@ public interface Scaling {
     }
 
     /** What came of a custom metric. */
-    enum MetricReply implements CborMessage {
+    enum MetricReply {
+        /** It counts from the next evaluation on. */
         TAKEN,
         /** There are as many as there may be. */
         FULL

@@ -12,7 +12,7 @@ import java.util.Optional;
  * too.
  *
  * @param coordinator where it lived then
- * @param sequence grows with every view of all coordinators: of two views the later one
+ * @param journal how many events it had journalled: of two views the one with more is the later one
  * @param version of the policy; 0 while nobody has put one
  * @param target what carries decisions out
  * @param trouble why the target did not do what it was asked, or cannot be asked; absent when nothing is wrong
@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 public record ScalingView(
         MemberAddress coordinator,
-        long sequence,
+        long journal,
         Instant at,
         long version,
         ScalingPolicy policy,
@@ -41,5 +41,10 @@ public record ScalingView(
     public ScalingView {
         reports = Map.copyOf(reports);
         decisions = List.copyOf(decisions);
+    }
+
+    /** Whether this says more than the other: views overtake each other, and a former coordinator may send one late. */
+    public boolean isLaterThan(ScalingView other) {
+        return journal != other.journal ? journal > other.journal : at.isAfter(other.at);
     }
 }

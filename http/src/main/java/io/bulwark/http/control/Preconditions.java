@@ -10,7 +10,7 @@ import java.util.Optional;
  * The preconditions of RFC 9110, 13.1, on versions: {@code If-Match} with one entity tag or {@code *}, and
  * {@code If-None-Match: *}.
  */
-final class Preconditions {
+public final class Preconditions {
     private static final String ANY = "*";
     /** Versions begin at 1: no stored thing has this one. */
     private static final Precondition NEVER = new Precondition.Version(0);
@@ -18,12 +18,12 @@ final class Preconditions {
     private Preconditions() {}
 
     /** The entity tag of a version, as RFC 9110, 8.8.3 writes a strong one. */
-    static String tag(long version) {
+    public static String tag(long version) {
         return "\"" + version + "\"";
     }
 
     /** @throws ProblemException 400 {@code precondition-malformed} */
-    static Precondition of(Call call) {
+    public static Precondition of(Call call) {
         Optional<String> match = call.header("If-Match");
         Optional<String> noneMatch = call.header("If-None-Match");
         if (match.isPresent() && noneMatch.isPresent()) {
@@ -39,7 +39,7 @@ final class Preconditions {
     }
 
     /** Whether a read with {@code If-None-Match} already has this version; the comparison is the weak one. */
-    static boolean isKnown(Call call, long version) {
+    public static boolean isKnown(Call call, long version) {
         String value = call.header("If-None-Match").orElse("").strip();
         if (value.equals(ANY)) {
             return true;
@@ -56,7 +56,7 @@ final class Preconditions {
     }
 
     /** 412. */
-    static Problem failed() {
+    public static Problem failed() {
         return Problem.of(
                 412,
                 "precondition-failed",

@@ -7,18 +7,18 @@ import io.bulwark.http.server.Answers;
 import io.bulwark.http.server.Call;
 
 /** Answers about things that have a version, which is their entity tag. */
-final class Versioned {
+public final class Versioned {
     private Versioned() {}
 
     /** The thing, or 304 when the client has it. */
-    static HttpResponse shown(Call call, Object thing, long version) {
+    public static HttpResponse shown(Call call, Object thing, long version) {
         return Preconditions.isKnown(call, version)
                 ? tagged(HttpResponse.create().withStatus(StatusCodes.NOT_MODIFIED), version)
                 : tagged(Answers.json(200, thing), version);
     }
 
     /** The thing as it is stored now. */
-    static HttpResponse put(Object thing, long version, boolean created) {
+    public static HttpResponse put(Object thing, long version, boolean created) {
         return tagged(Answers.json(created ? 201 : 200, thing), version);
     }
 

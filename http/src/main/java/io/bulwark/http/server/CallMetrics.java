@@ -15,11 +15,13 @@ final class CallMetrics {
     private static final String UNROUTED = "none";
 
     private final MeterRegistry meters;
+    private final CallStatistics statistics;
     private final Counter degraded;
     private final Map<String, Timer[]> timers = new ConcurrentHashMap<>();
 
-    CallMetrics(MeterRegistry meters, List<Route> routes) {
+    CallMetrics(MeterRegistry meters, CallStatistics statistics, List<Route> routes) {
         this.meters = meters;
+        this.statistics = statistics;
         this.degraded = Counter.builder("bulwark.calls.degraded")
                 .description("Calls that this node answered by itself, because the tenant's guard could not be asked")
                 .register(meters);
@@ -34,7 +36,7 @@ final class CallMetrics {
     void stop(Timer.Sample sample, String key, int status) {
         Timer[] byClass = timers.get(key);
         if (byClass != null) {
-            sample.stop(byClass[Math.clamp(status / 100, 1, byClass.length) - 1]);
+            statistics.answered(sample.stop(byClass[Math.clamp(status / 100, 1, byClass.length) - 1]), status);
         }
     }
 

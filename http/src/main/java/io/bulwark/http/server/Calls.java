@@ -42,11 +42,12 @@ final class Calls {
             List<Route> routes,
             Authorizer authorizer,
             MeterRegistry meters,
+            CallStatistics statistics,
             RandomGenerator random) {
         this.system = system;
         this.router = new Router(routes);
         this.authorizer = authorizer;
-        this.metrics = new CallMetrics(meters, routes);
+        this.metrics = new CallMetrics(meters, statistics, routes);
         this.random = random;
         this.callsMax = settings.callsMax();
         meters.gauge("bulwark.http.calls.in.flight", inFlight);

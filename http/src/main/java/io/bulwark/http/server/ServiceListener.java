@@ -73,6 +73,7 @@ public final class ServiceListener {
      * Binds the listener.
      *
      * @param routes what it serves
+     * @param statistics is told of every call
      * @param random for trace ids
      * @param clock for the {@code Date} of answers
      * @return fails when the address cannot be bound; the message names it
@@ -83,9 +84,10 @@ public final class ServiceListener {
             List<Route> routes,
             Authorizer authorizer,
             MeterRegistry meters,
+            CallStatistics statistics,
             RandomGenerator random,
             InstantSource clock) {
-        Calls calls = new Calls(system, settings, routes, authorizer, meters, random);
+        Calls calls = new Calls(system, settings, routes, authorizer, meters, statistics, random);
         ServiceListener listener = new ServiceListener(system, settings, calls, clock);
         meters.gaugeCollectionSize("bulwark.http.connections", List.of(), listener.connections);
         return listener.bind();

@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.bulwark.http.server.CallStatistics;
 import io.bulwark.http.server.ListenerSettings;
 import io.bulwark.http.server.ServiceListener;
 import io.bulwark.idempotency.IdempotencyKey;
@@ -60,6 +61,7 @@ final class GatewayFixture implements AutoCloseable {
                         List.of(gateway.route()),
                         (request, access, tenant) -> CompletableFuture.completedFuture(Done.getInstance()),
                         metrics,
+                        new CallStatistics(),
                         new SplittableRandom(1),
                         InstantSource.system())
                 .toCompletableFuture()

@@ -46,6 +46,7 @@ public final class TestListener implements AutoCloseable {
                 routes.of(system, bodies),
                 authorizer,
                 meters,
+                new CallStatistics(),
                 new SplittableRandom(1),
                 InstantSource.system()));
     }

@@ -14,17 +14,14 @@ class HeapTest {
 
     @Test
     void total_ofWhatJcmdPrints_isRead() {
-        assertThat(
-                        Heap.total(
-                                """
+        assertThat(Heap.total("""
                                 123:
                                  num     #instances         #bytes  class name (module)
                                 -------------------------------------------------------
                                    1:         27290        1927440  [B (java.base@25.0.3)
                                    2:             1             16  some.Total (java.base@25.0.3)
                                 Total        105417        5386608
-                                """))
-                .isEqualTo(5_386_608);
+                                """)).isEqualTo(5_386_608);
     }
 
     @Test

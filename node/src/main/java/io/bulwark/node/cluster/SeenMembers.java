@@ -27,7 +27,7 @@ import java.util.stream.StreamSupport;
 /** The cluster as this member's gossip shows it, with what the census counted, and the way to every member's steward. */
 public final class SeenMembers implements ClusterMembers {
     /** Singletons live on the oldest member. */
-    private static final List<String> COORDINATORS = List.of("guard-shards", "services");
+    private static final List<String> COORDINATORS = List.of("guard-shards", "scaling", "services");
 
     private final String name;
     private final Cluster cluster;

@@ -26,6 +26,7 @@ public record NodeConfig(
         Auth auth,
         Duration collectFor,
         boolean advances,
+        ScalingConfig scaling,
         Duration announceFor,
         Duration drainTimeout) {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -71,6 +72,7 @@ public record NodeConfig(
                 auth(settings),
                 settings.duration("bulwark.guard.collect-for", Duration.ZERO, Duration.ofMillis(10)),
                 settings.flag("bulwark.guard.advances"),
+                ScalingConfig.of(settings),
                 settings.duration("bulwark.shutdown.announce-for", Duration.ZERO, HOUR),
                 settings.duration("bulwark.shutdown.drain-timeout", Duration.ZERO, HOUR));
     }

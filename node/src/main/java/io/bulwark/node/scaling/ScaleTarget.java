@@ -1,6 +1,7 @@
 package io.bulwark.node.scaling;
 
 import io.bulwark.cluster.MemberAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -25,6 +26,19 @@ public interface ScaleTarget extends AutoCloseable {
      * @throws TargetTrouble when that was refused, failed, or may or may not have been done
      */
     void scale(Order order) throws TargetTrouble, InterruptedException;
+
+    /**
+     * Whether {@link #size} says what it was set to, even while the nodes are not there. Where it does not, the
+     * coordinator journals an order before it gives it, and believes in it for {@link #patience}.
+     */
+    default boolean remembers() {
+        return true;
+    }
+
+    /** How long nodes that were ordered may take to be members. */
+    default Duration patience() {
+        return Duration.ofMinutes(5);
+    }
 
     @Override
     default void close() {}

@@ -50,6 +50,11 @@ final class NodeReadiness implements Readiness, AutoCloseable {
         node.set(DRAINING);
     }
 
+    /** Whether the last step of starting is done, and stopping has not begun. */
+    boolean isServing() {
+        return node.get().equals(SERVING);
+    }
+
     @Override
     public List<Check> checks() {
         return List.of(node.get(), database.get(), member());

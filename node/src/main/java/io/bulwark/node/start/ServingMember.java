@@ -6,6 +6,7 @@ import io.bulwark.http.Ports;
 import io.bulwark.http.Routes;
 import io.bulwark.http.auth.TokenAuthorizer;
 import io.bulwark.http.gateway.Gateway;
+import io.bulwark.http.server.CallStatistics;
 import io.bulwark.http.server.RequestBodies;
 import io.bulwark.http.server.ServiceListener;
 import io.bulwark.node.cluster.Membership;
@@ -17,6 +18,7 @@ import io.bulwark.node.guard.GuardActor;
 import io.bulwark.node.guard.GuardsWithAdvances;
 import io.bulwark.node.guard.GuardsWithStandIn;
 import io.bulwark.node.guard.ShardedGuards;
+import io.bulwark.node.scaling.SharedScaling;
 import io.bulwark.node.service.ServiceReplica;
 import io.bulwark.node.watch.CircuitLog;
 import io.bulwark.node.watch.Telemetry;
@@ -55,6 +57,9 @@ final class ServingMember {
     private OptionalInt remotePort = OptionalInt.empty();
 
     private OptionalInt servicePort = OptionalInt.empty();
+
+    /** Of all memberships: what is counted goes on when a node joins again. */
+    private final CallStatistics calls = new CallStatistics();
 
     /** What stays when a membership ends. */
     record Ground(
@@ -144,6 +149,19 @@ final class ServingMember {
                 .description("Decisions over limits taken here for guards on other nodes, which had advanced as much")
                 .register(telemetry.meters());
         ClusterMeters.register(members, telemetry.meters());
+        SharedScaling scaling = ScalingPart.start(new ScalingPart.Given(
+                system,
+                on.config(),
+                membership.address(),
+                membership.management(),
+                members,
+                calls,
+                on.ledger(),
+                on.database().pool(),
+                readiness::isServing,
+                telemetry.meters(),
+                on.clock()));
+        parts.started("scaling", scaling::close);
         within(services.filled());
         LOG.info("guards are in place, {} services are known", services.all().size());
         return new Ports(
@@ -152,6 +170,7 @@ final class ServingMember {
                 on.ledger(),
                 tenants,
                 members,
+                scaling,
                 readiness,
                 on.clock(),
                 on.random(),
@@ -193,6 +212,7 @@ final class ServingMember {
                 Routes.all(ports, bodies, gateway.route()),
                 new TokenAuthorizer(on.trust().verifier()),
                 ports.meters(),
+                calls,
                 on.random(),
                 on.clock()));
         parts.started("service listener", () -> drain(listener, readiness, membership));

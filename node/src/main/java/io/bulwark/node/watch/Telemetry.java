@@ -5,6 +5,7 @@ import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import io.bulwark.http.health.Readiness;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmHeapPressureMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -38,6 +39,8 @@ public final class Telemetry implements Extension {
         // Registers a listener with the collectors for as long as the process lives, which is as long as this.
         JvmGcMetrics collections = new JvmGcMetrics();
         collections.bindTo(meters);
+        JvmHeapPressureMetrics pressure = new JvmHeapPressureMetrics();
+        pressure.bindTo(meters);
     }
 
     /** The one of this actor system. */

@@ -14,6 +14,7 @@ import io.bulwark.guard.GuardCommand;
 import io.bulwark.guard.Guards;
 import io.bulwark.http.gateway.Gateway;
 import io.bulwark.http.gateway.GatewaySettings;
+import io.bulwark.http.server.CallStatistics;
 import io.bulwark.http.server.ListenerSettings;
 import io.bulwark.http.server.ServiceListener;
 import io.bulwark.persistence.database.Database;
@@ -146,6 +147,7 @@ class DegradedExactlyOnceTest {
                         List.of(gateway.route()),
                         (request, access, tenant) -> CompletableFuture.completedFuture(Done.getInstance()),
                         meters,
+                        new CallStatistics(),
                         new SplittableRandom(number),
                         InstantSource.system())
                 .toCompletableFuture()

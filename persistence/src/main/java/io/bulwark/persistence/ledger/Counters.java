@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Counters {
     final AtomicLong waitingBytes = new AtomicLong();
     final LongAdder commits = new LongAdder();
+    final LongAdder commitNanos = new LongAdder();
     final LongAdder operations = new LongAdder();
     final LongAdder refused = new LongAdder();
     final LongAdder outages = new LongAdder();

@@ -185,8 +185,12 @@ final class Lane implements Runnable {
             batch.forEach(this::setAside);
             return;
         }
+        long begun = System.nanoTime();
         switch (Attempt.of(connection, batch)) {
-            case Attempt.Done(List<Decided<?>> decided) -> done(decided);
+            case Attempt.Done(List<Decided<?>> decided) -> {
+                counters.commitNanos.add(System.nanoTime() - begun);
+                done(decided);
+            }
             case Attempt.Failed(SQLException failure, boolean inDoubt) -> failed(batch, failure, inDoubt);
             case Attempt.Broken(RuntimeException defect) -> broken(batch, defect);
         }

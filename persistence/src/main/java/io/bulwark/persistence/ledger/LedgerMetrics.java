@@ -7,6 +7,7 @@ package io.bulwark.persistence.ledger;
  * @param queueDepth operations that wait for a commit now
  * @param waitingBytes memory of the answers among them
  * @param commits transactions committed since the start
+ * @param commitNanos nanoseconds that these transactions took together, from their first statement to the commit
  * @param operations operations answered by a commit since the start
  * @param refused operations answered with {@code Unavailable} since the start
  * @param outages times that a lane found the database away since the start
@@ -17,6 +18,7 @@ public record LedgerMetrics(
         long queueDepth,
         long waitingBytes,
         long commits,
+        long commitNanos,
         long operations,
         long refused,
         long outages,

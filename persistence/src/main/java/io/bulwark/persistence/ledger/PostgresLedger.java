@@ -121,6 +121,7 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
                 lanes.stream().mapToLong(Lane::depth).sum(),
                 counters.waitingBytes.get(),
                 counters.commits.sum(),
+                counters.commitNanos.sum(),
                 counters.operations.sum(),
                 counters.refused.sum(),
                 counters.outages.sum(),

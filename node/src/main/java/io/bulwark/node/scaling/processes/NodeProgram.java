@@ -1,0 +1,66 @@
+package io.bulwark.node.scaling.processes;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Starts another node with the program, the options and the environment of this one. */
+final class NodeProgram {
+    private static final String MAIN = "io.bulwark.node.Main";
+    private static final List<String> CONFIG = List.of("--config", "-c");
+
+    private NodeProgram() {}
+
+    /**
+     * The words that start another node like the given ones started this one: the same Java, its options, and the same
+     * configuration file. A demo stays where it is.
+     *
+     * @param words what this process was started with
+     * @param join where the other one asks to be let in
+     * @return empty when these words did not start a node
+     */
+    static Optional<List<String>> words(List<String> words, String join) {
+        int main = words.indexOf(MAIN);
+        if (main < 0) {
+            return Optional.empty();
+        }
+        List<String> other = new ArrayList<>(words.subList(0, main + 1));
+        for (int i = main + 1; i < words.size(); i++) {
+            String word = words.get(i);
+            if (CONFIG.contains(word) && i + 1 < words.size()) {
+                other.add(word);
+                other.add(words.get(i + 1));
+            } else if (word.startsWith("--config=")) {
+                other.add(word);
+            }
+        }
+        other.addAll(List.of("node", "--join", join));
+        return Optional.of(other);
+    }
+
+    /** What this process was started with, as Linux tells it. */
+    static List<String> ownWords() throws IOException {
+        String line = Files.readString(Path.of("/proc/self/cmdline"));
+        return List.of(line.split("\0", -1)).stream()
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    /** Starts it; it goes on when this process ends. */
+    static Process start(List<String> words, int http, int management, int remote, Path log) throws IOException {
+        Files.createDirectories(log.getParent());
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(log.toFile()));
+        builder.environment().put("BULWARK_HTTP_PORT", Integer.toString(http));
+        builder.environment().put("BULWARK_MANAGEMENT_PORT", Integer.toString(management));
+        builder.environment().put("BULWARK_REMOTE_PORT", Integer.toString(remote));
+        builder.environment().remove("BULWARK_JOIN");
+        return builder.start();
+    }
+}

@@ -1,0 +1,174 @@
+package io.bulwark.node.scaling.processes;
+
+import io.bulwark.cluster.ClusterMembers;
+import io.bulwark.cluster.ClusterView.Member;
+import io.bulwark.cluster.MemberAddress;
+import io.bulwark.node.scaling.ScaleTarget;
+import io.bulwark.node.scaling.Staying;
+import io.bulwark.node.scaling.TargetTrouble;
+import io.bulwark.node.scaling.TargetTrouble.Kind;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts node processes on this machine, so that scaling can be seen on a laptop. A started node is a member like any
+ * other, works on the same database, and outlives the node that started it; it is not started again when it dies: the
+ * next evaluation finds that one is missing. There are fewer by letting members leave as on SIGTERM, started ones only,
+ * those with the fewest guards first.
+ */
+public final class ProcessesTarget implements ScaleTarget {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessesTarget.class);
+
+    private final ClusterMembers members;
+    private final ProcessesSettings settings;
+    private final String join;
+
+    /** @param join the Management of this node, of which the others ask to be let in */
+    public ProcessesTarget(ClusterMembers members, ProcessesSettings settings, String join) {
+        this.members = members;
+        this.settings = settings;
+        this.join = join;
+    }
+
+    @Override
+    public String name() {
+        return "processes";
+    }
+
+    @Override
+    public boolean remembers() {
+        return false;
+    }
+
+    @Override
+    public Duration patience() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public Size size() {
+        return new Size(Staying.of(members.view()).size(), "");
+    }
+
+    @Override
+    public void scale(Order order) throws TargetTrouble, InterruptedException {
+        if (!order.stillLeads().getAsBoolean()) {
+            throw new TargetTrouble(Kind.SUPERSEDED, "Another node is the coordinator by now: nothing was done");
+        }
+        int now = Staying.of(members.view()).size();
+        if (order.to() > now) {
+            start(order.to() - now);
+        } else if (order.to() < now) {
+            letGo(now - order.to());
+        }
+    }
+
+    private void start(int count) throws TargetTrouble {
+        List<Integer> free = IntStream.range(0, settings.nodesMax())
+                .filter(this::isFree)
+                .limit(count)
+                .boxed()
+                .toList();
+        for (int slot : free) {
+            start(slot, words());
+        }
+        if (free.size() < count) {
+            throw new TargetTrouble(
+                    Kind.FAILED,
+                    count + " nodes are to be started and " + free.size() + " of " + settings.nodesMax()
+                            + " slots are free: raise bulwark.scaling.processes.nodes-max, lower the policy's maximum,"
+                            + " or see what else listens on their ports");
+        }
+    }
+
+    private List<String> words() throws TargetTrouble {
+        try {
+            return NodeProgram.words(NodeProgram.ownWords(), join)
+                    .orElseThrow(() -> new TargetTrouble(
+                            Kind.FAILED, "This process was not started by bin/bulwark, and cannot start another one"));
+        } catch (IOException e) {
+            throw new TargetTrouble(
+                    Kind.FAILED, "This machine does not say how this process was started: " + e.getMessage());
+        }
+    }
+
+    private void start(int slot, List<String> words) throws TargetTrouble {
+        Path log = settings.logs().resolve("node-" + slot + ".log");
+        try {
+            Process process = NodeProgram.start(
+                    words,
+                    settings.httpFrom() + slot,
+                    settings.managementFrom() + slot,
+                    settings.remoteFrom() + slot,
+                    log);
+            LOG.info(
+                    "scaling: started a node in slot {} as process {}, service port {}, output in {}",
+                    slot,
+                    process.pid(),
+                    settings.httpFrom() + slot,
+                    log);
+        } catch (IOException e) {
+            throw new TargetTrouble(Kind.FAILED, "A node could not be started: " + e.getMessage());
+        }
+    }
+
+    /** No member lives there, and nothing else listens on its ports. */
+    private boolean isFree(int slot) {
+        boolean taken = members.view().members().stream()
+                .anyMatch(member -> member.address().port() == settings.remoteFrom() + slot);
+        return !taken
+                && canListen(settings.httpFrom() + slot)
+                && canListen(settings.managementFrom() + slot)
+                && canListen(settings.remoteFrom() + slot);
+    }
+
+    private static boolean canListen(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void letGo(int count) throws TargetTrouble {
+        Set<MemberAddress> told = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            Optional<Member> leaver =
+                    Staying.leaver(members.view(), member -> isStarted(member) && !told.contains(member.address()));
+            if (leaver.isEmpty()) {
+                throw new TargetTrouble(
+                        Kind.FAILED,
+                        count + " nodes are to leave, and only " + i + " of those that stay were started by scaling ("
+                                + shown() + "): let the others leave yourself");
+            }
+            told.add(leaver.get().address());
+            LOG.info("scaling: {}", Staying.why(leaver.get()));
+            members.leave(leaver.get().address());
+        }
+    }
+
+    private String shown() {
+        return Staying.of(members.view()).stream()
+                .map(member -> member.address().toString())
+                .collect(Collectors.joining(", "));
+    }
+
+    private boolean isStarted(Member member) {
+        int port = member.address().port();
+        return port >= settings.remoteFrom() && port < settings.remoteFrom() + settings.nodesMax();
+    }
+}
