@@ -123,6 +123,7 @@ class ScalingContractTest {
                 "{\"action\":\"scale-to\",\"nodes\":10,\"reason\":\"launch\",\"until\":\"2026-11-27T00:00:00Z\"}");
         assertThat(ordered.status()).isEqualTo(202);
         assertThat(ordered.json().at("/nodes").asInt()).isEqualTo(10);
+        assertThat(ordered.json().size()).isEqualTo(2);
         assertThat(fixture.scaling.calls)
                 .containsExactly(new EmergencyCall.ScaleTo(10, false, "launch", Instant.parse("2026-11-27T00:00:00Z")));
 

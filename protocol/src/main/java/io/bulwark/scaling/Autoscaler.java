@@ -63,12 +63,18 @@ public final class Autoscaler {
      */
     record Limited(int recommended, int to, List<String> limits, Kind kind, boolean paused) {}
 
-    /** What happened without the coordinator, and what ran out. */
+    /**
+     * What happened without the coordinator, and what ran out. What it finds at its very first evaluation counts as
+     * recommended, so that it does not shrink at once what it does not know yet.
+     */
     private static List<ScalingEvent> changes(ScalingState state, Observed seen, Instant now) {
         List<ScalingEvent> events = new ArrayList<>();
         if (state.size() != seen.size()) {
             int before = state.size() == 0 ? seen.size() : state.size();
             events.add(new ScalingEvent.Resized(now, before, seen.size()));
+        }
+        if (state.recommended().runs().isEmpty()) {
+            events.add(new ScalingEvent.Recommended(now, seen.size(), now));
         }
         state.emergency()
                 .filter(it -> it.isOver(now))

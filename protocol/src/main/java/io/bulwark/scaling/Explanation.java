@@ -10,7 +10,7 @@ final class Explanation {
 
     static String of(int size, Limited limited, Proposals proposals, Optional<Emergency> emergency) {
         String what = size == limited.to() ? size + " nodes stay" : "From " + size + " to " + limited.to() + " nodes";
-        return what + ": " + emergency.map(Explanation::of).orElseGet(() -> why(size, limited, proposals)) + ".";
+        return what + ": " + emergency.map(Explanation::of).orElseGet(() -> why(limited, proposals)) + ".";
     }
 
     private static String of(Emergency emergency) {
@@ -18,7 +18,7 @@ final class Explanation {
                 + emergency.reason().strip() + ")";
     }
 
-    private static String why(int size, Limited limited, Proposals proposals) {
+    private static String why(Limited limited, Proposals proposals) {
         String asked = proposals.all().stream()
                 .filter(each -> each.nodes()
                         .filter(nodes -> nodes == limited.recommended())

@@ -21,6 +21,7 @@ import io.bulwark.scaling.ScalingPolicy;
 import io.bulwark.scaling.ScalingView;
 import io.bulwark.wire.Precondition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,12 +99,19 @@ public final class ScalingRoutes {
         return bodies.json(call, EmergencyRequest.class)
                 .thenCompose(request -> asked(scaling.emergency(request.call())))
                 .thenApply(reply -> switch (reply) {
-                    case EmergencyReply.Ordered ordered -> Answers.json(202, ordered);
+                    case EmergencyReply.Ordered(int nodes, Instant until) -> Answers.json(202, ordered(nodes, until));
                     case EmergencyReply.Cancelled() -> Answers.noContent();
                     case EmergencyReply.NoEmergency() -> throw noEmergency().exception();
                     case EmergencyReply.Refused(String why) ->
                         throw Problem.badRequest("invalid-request", why + ".").exception();
                 });
+    }
+
+    private static Map<String, Object> ordered(int nodes, Instant until) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("nodes", nodes);
+        members.put("until", until);
+        return members;
     }
 
     private CompletionStage<HttpResponse> metric(Call call) {

@@ -2,8 +2,8 @@ package io.bulwark.node.scaling;
 
 import io.bulwark.cluster.ClusterMembers;
 import io.bulwark.cluster.MemberAddress;
-import io.bulwark.persistence.journal.JournalHead;
 import io.bulwark.scaling.ScalingView;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -19,7 +19,12 @@ record ScalingMeans(
         MemberAddress self,
         ScaleTarget target,
         ClusterMembers members,
-        JournalHead journal,
+        Head journal,
         Duration evaluateEvery,
         InstantSource clock,
-        Consumer<ScalingView> publish) {}
+        Consumer<ScalingView> publish) {
+    /** How far the coordinator's journal has got, whoever wrote it. */
+    interface Head {
+        long sequence() throws SQLException;
+    }
+}

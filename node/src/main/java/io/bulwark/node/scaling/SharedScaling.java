@@ -72,7 +72,7 @@ public final class SharedScaling implements Scaling, AutoCloseable {
                 given.self(),
                 given.target(),
                 given.members(),
-                given.journal(),
+                given.journal()::sequence,
                 given.evaluateEvery(),
                 given.clock(),
                 view -> topic.tell(Topic.publish(view)));

@@ -131,7 +131,8 @@ final class TargetDesk {
         Optional<Member> leaver = outlook.desired() < outlook.size()
                 ? Staying.leaver(means.members().view(), _ -> true)
                 : Optional.empty();
-        leaver.ifPresent(member -> LOG.info("scaling: {}", Staying.why(member)));
+        leaver.filter(_ -> means.target().remembers())
+                .ifPresent(member -> LOG.info("scaling: {}", Staying.why(member)));
         return Optional.of(new Order(said, outlook.desired(), leaver.map(Member::address), this::stillLeads));
     }
 

@@ -16,6 +16,12 @@ import io.bulwark.ratelimit.Durability;
 import io.bulwark.ratelimit.Level;
 import io.bulwark.ratelimit.LimitPolicy;
 import io.bulwark.ratelimit.Mode;
+import io.bulwark.scaling.Decision;
+import io.bulwark.scaling.Demand;
+import io.bulwark.scaling.Emergency;
+import io.bulwark.scaling.Recommendation;
+import io.bulwark.scaling.ScalingEvent;
+import io.bulwark.scaling.ScalingPolicy;
 import io.bulwark.service.ServiceCatalog;
 import io.bulwark.service.ServicePolicy;
 import io.bulwark.service.Services;
@@ -106,7 +112,31 @@ class RecordedEventsTest {
                 new Sample(
                         "service-put",
                         new ServiceCatalog.Event.ServicePut(new Services.Versioned(payments, 3, service()))),
-                new Sample("service-deleted", new ServiceCatalog.Event.ServiceDeleted(payments, 4)));
+                new Sample("service-deleted", new ServiceCatalog.Event.ServiceDeleted(payments, 4)),
+                new Sample("scaling-policy-put", new ScalingEvent.PolicyPut(2, ScalingPolicy.DEFAULT)),
+                new Sample("scaling-recommended", new ScalingEvent.Recommended(AT, 5, AT.minusSeconds(15))),
+                new Sample("scaling-decided", new ScalingEvent.Decided(decision())),
+                new Sample("scaling-resized", new ScalingEvent.Resized(AT, 2, 3)),
+                new Sample("scaling-rule-acted", new ScalingEvent.RuleActed(AT, "queue")),
+                new Sample("scaling-demand-seen", new ScalingEvent.DemandSeen(new Demand.Bucket(5_890_000, 2.5))),
+                new Sample(
+                        "scaling-emergency-declared",
+                        new ScalingEvent.EmergencyDeclared(new Emergency(10, true, "launch", AT, AT.plusSeconds(600)))),
+                new Sample("scaling-emergency-ended", new ScalingEvent.EmergencyEnded(AT, "over")));
+    }
+
+    private static Decision decision() {
+        return new Decision(
+                7,
+                AT,
+                2,
+                3,
+                Decision.Kind.DECIDED,
+                List.of(
+                        new Recommendation("cpu", Optional.of(3), Optional.of(0.9), Optional.of(0.7), 2, 1, "note"),
+                        new Recommendation("p95", Optional.empty(), Optional.empty(), Optional.of(0.2), 0, 2, "")),
+                List.of("scaleUp", "maximum"),
+                "From 2 to 3 nodes: cpu asks for 3.");
     }
 
     private static TenantPolicy fullPolicy() {
@@ -164,6 +194,7 @@ class RecordedEventsTest {
 
         assertThat(sampled).contains(GuardEvent.class.getPermittedSubclasses());
         assertThat(sampled).contains(ServiceCatalog.Event.class.getPermittedSubclasses());
+        assertThat(sampled).contains(ScalingEvent.class.getPermittedSubclasses());
     }
 
     private static String base64(byte[] bytes) {
