@@ -252,19 +252,45 @@ class ManifestRulesTest {
                 .containsExactly(node(overlay).at("/spec/template/spec/serviceAccountName"));
     }
 
-    /** Its kinds are cert-manager's own and in no schema here, so what the nodes need of them is checked. */
-    @Test
-    void certificates_ofCertManager_areWhatTheNodesRead() throws IOException {
-        Path folder = Scratch.empty("with-cert-manager");
+    private static Rendered productionWith(String component) throws IOException {
+        Path folder = Scratch.empty("with-" + component);
         Path kubernetes = folder.relativize(Overlays.DEPLOY.resolve("kubernetes"));
         Files.writeString(folder.resolve("kustomization.yaml"), """
                 apiVersion: kustomize.config.k8s.io/v1beta1
                 kind: Kustomization
+                namespace: bulwark
                 resources: [%1$s/overlays/production]
-                components: [%1$s/components/cert-manager]
-                """.formatted(kubernetes));
+                components: [%1$s/components/%2$s]
+                """.formatted(kubernetes, component));
+        return Overlays.render(folder);
+    }
 
-        Rendered rendered = Overlays.render(folder);
+    @Test
+    void rights_ofANodeThatScales_areToItsOwnWorkload() throws IOException {
+        Rendered rendered = productionWith("scaling");
+        JsonNode role = rendered.kind("Role")
+                .filter(it -> it.at("/metadata/name").asText().equals("bulwark-scaling"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(rendered.objects()).flatExtracting(ApiSchema::violations).isEmpty();
+        assertThat(rendered.kind("ClusterRole")).isEmpty();
+        assertThat(elements(role.path("rules"))
+                        .map(rule -> rule.at("/resources/0").asText() + " " + rule.path("verbs")))
+                .containsExactly(
+                        "deployments/scale [\"get\",\"update\"]",
+                        "pods [\"list\",\"patch\"]",
+                        "horizontalpodautoscalers [\"list\"]",
+                        "scaledobjects [\"list\"]");
+        assertThat(role.at("/rules/0/resourceNames/0")).isEqualTo(node(rendered).at("/metadata/name"));
+        assertThat(rendered.kind("RoleBinding").map(binding -> binding.at("/subjects/0/name")))
+                .containsOnly(node(rendered).at("/spec/template/spec/serviceAccountName"));
+    }
+
+    /** Its kinds are cert-manager's own and in no schema here, so what the nodes need of them is checked. */
+    @Test
+    void certificates_ofCertManager_areWhatTheNodesRead() throws IOException {
+        Rendered rendered = productionWith("cert-manager");
 
         Set<String> mounted = elements(node(rendered).at("/spec/template/spec/volumes"))
                 .map(volume -> volume.at("/secret/secretName").asText())

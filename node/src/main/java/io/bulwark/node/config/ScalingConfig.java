@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param evaluateEvery 1 s to 5 min
  */
-public record ScalingConfig(Target target, Duration evaluateEvery, Processes processes) {
+public record ScalingConfig(Target target, Duration evaluateEvery, Processes processes, Kubernetes kubernetes) {
     private static final String PATH = "bulwark.scaling.";
     private static final int PORT_MAX = 65_535;
 
@@ -16,8 +16,24 @@ public record ScalingConfig(Target target, Duration evaluateEvery, Processes pro
         /** Nobody: decisions are recorded. */
         RECORD,
         /** Node processes on this machine. */
-        PROCESSES
+        PROCESSES,
+        /** The workload on Kubernetes whose pods the nodes are. */
+        KUBERNETES
     }
+
+    /** What makes the pods. */
+    public enum Workload {
+        DEPLOYMENT,
+        STATEFUL_SET
+    }
+
+    /**
+     * Which workload it is.
+     *
+     * @param namespace empty: that of this pod
+     * @param answerWithin how long the API server may take, 50 ms to 1 min
+     */
+    public record Kubernetes(String namespace, Workload kind, String name, Duration answerWithin) {}
 
     /**
      * Where started processes listen: that in slot n on the first port and n.
@@ -35,6 +51,12 @@ public record ScalingConfig(Target target, Duration evaluateEvery, Processes pro
                         settings.number(PATH + "processes.http-from", 1, PORT_MAX - nodesMax),
                         settings.number(PATH + "processes.management-from", 1, PORT_MAX - nodesMax),
                         settings.number(PATH + "processes.remote-from", 1, PORT_MAX - nodesMax),
-                        nodesMax));
+                        nodesMax),
+                new Kubernetes(
+                        settings.text(PATH + "kubernetes.namespace"),
+                        settings.choice(PATH + "kubernetes.kind", Workload.class),
+                        settings.text(PATH + "kubernetes.name"),
+                        settings.duration(
+                                PATH + "kubernetes.answer-within", Duration.ofMillis(50), Duration.ofMinutes(1))));
     }
 }

@@ -11,6 +11,8 @@ import io.bulwark.node.scaling.RecordTarget;
 import io.bulwark.node.scaling.ScaleTarget;
 import io.bulwark.node.scaling.ScalingCoordinator;
 import io.bulwark.node.scaling.SharedScaling;
+import io.bulwark.node.scaling.kubernetes.KubernetesSettings;
+import io.bulwark.node.scaling.kubernetes.KubernetesTarget;
 import io.bulwark.node.scaling.processes.ProcessesSettings;
 import io.bulwark.node.scaling.processes.ProcessesTarget;
 import io.bulwark.persistence.journal.JournalHead;
@@ -79,7 +81,19 @@ final class ScalingPart {
                                 config.processes().nodesMax(),
                                 given.config().dataDir().resolve("nodes")),
                         given.management().getHost() + ":" + given.management().getPort());
+            case KUBERNETES -> KubernetesTarget.create(kubernetes(config.kubernetes()));
         };
+    }
+
+    private static KubernetesSettings kubernetes(ScalingConfig.Kubernetes config) {
+        return new KubernetesSettings(
+                config.namespace(),
+                switch (config.kind()) {
+                    case DEPLOYMENT -> KubernetesSettings.Kind.DEPLOYMENT;
+                    case STATEFUL_SET -> KubernetesSettings.Kind.STATEFUL_SET;
+                },
+                config.name(),
+                config.answerWithin());
     }
 
     private static void register(SharedScaling scaling, MeterRegistry meters) {
