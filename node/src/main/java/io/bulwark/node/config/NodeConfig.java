@@ -27,6 +27,7 @@ public record NodeConfig(
         Duration collectFor,
         boolean advances,
         ScalingConfig scaling,
+        Optional<KedaSettings> keda,
         Duration announceFor,
         Duration drainTimeout) {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -73,6 +74,7 @@ public record NodeConfig(
                 settings.duration("bulwark.guard.collect-for", Duration.ZERO, Duration.ofMillis(10)),
                 settings.flag("bulwark.guard.advances"),
                 ScalingConfig.of(settings),
+                KedaSettings.of(settings),
                 settings.duration("bulwark.shutdown.announce-for", Duration.ZERO, HOUR),
                 settings.duration("bulwark.shutdown.drain-timeout", Duration.ZERO, HOUR));
     }

@@ -31,7 +31,7 @@ public record RemoteConfig(String host, int port, Optional<String> bindHost, Opt
             throw settings.refused(PATH + "host", "a host name or address by which the others reach this node");
         }
         Optional<Tls> tls = tls(settings);
-        if (tls.isEmpty() && !LOOPBACK.matcher(host).matches()) {
+        if (tls.isEmpty() && !isLoopback(host)) {
             throw settings.refused(
                     PATH + "host",
                     "a loopback address, because bulwark.remote.tls.certificate, .key and .ca are not set and what nodes"
@@ -40,6 +40,11 @@ public record RemoteConfig(String host, int port, Optional<String> bindHost, Opt
         String bindHost = settings.text(PATH + "bind-host");
         return new RemoteConfig(
                 host, settings.port(PATH + "port"), bindHost.isBlank() ? Optional.empty() : Optional.of(bindHost), tls);
+    }
+
+    /** Whether what is said to this host stays on this machine. */
+    static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
     }
 
     private static Optional<Tls> tls(Settings settings) {

@@ -19,6 +19,7 @@ import io.bulwark.node.guard.GuardsWithAdvances;
 import io.bulwark.node.guard.GuardsWithStandIn;
 import io.bulwark.node.guard.ShardedGuards;
 import io.bulwark.node.scaling.SharedScaling;
+import io.bulwark.node.scaling.keda.KedaScaler;
 import io.bulwark.node.service.ServiceReplica;
 import io.bulwark.node.watch.CircuitLog;
 import io.bulwark.node.watch.Telemetry;
@@ -162,6 +163,10 @@ final class ServingMember {
                 telemetry.meters(),
                 on.clock()));
         parts.started("scaling", scaling::close);
+        if (on.config().keda().isPresent()) {
+            KedaScaler keda = KedaScaler.start(on.config().keda().get(), scaling::desired);
+            parts.started("KEDA's scaler", keda::close);
+        }
         within(services.filled());
         LOG.info("guards are in place, {} services are known", services.all().size());
         return new Ports(
