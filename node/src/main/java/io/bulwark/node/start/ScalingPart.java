@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToDoubleFunction;
 import javax.sql.DataSource;
@@ -80,7 +81,10 @@ final class ScalingPart {
                                 config.processes().remoteFrom(),
                                 config.processes().nodesMax(),
                                 given.config().dataDir().resolve("nodes")),
-                        given.management().getHost() + ":" + given.management().getPort());
+                        given.config().database().url().isPresent()
+                                ? Optional.empty()
+                                : Optional.of(given.management().getHost() + ":"
+                                        + given.management().getPort()));
             case KUBERNETES -> KubernetesTarget.create(kubernetes(config.kubernetes()));
         };
     }

@@ -6,10 +6,9 @@ import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * may name more; of the server only the message of a {@code Status} is passed on.
  */
 final class Answers {
-    private static final int CAUSES_MAX = 16;
     private static final int MESSAGE_CHARACTERS_MAX = 300;
+    private static final int CAUSES_MAX = 16;
 
     private Answers() {}
 
@@ -29,7 +28,8 @@ final class Answers {
                         + ", which may have been done all the same");
     }
 
-    static TargetTrouble trouble(Need need, Throwable failure, Optional<Duration> retryAfter) {
+    static TargetTrouble trouble(Need need, ExecutionException failed, Optional<Duration> retryAfter) {
+        Throwable failure = Objects.requireNonNullElse(failed.getCause(), failed);
         return failure instanceof KubernetesClientException refusal && refusal.getCode() > 0
                 ? refused(need, refusal, retryAfter)
                 : notAnswered(need, failure);
@@ -66,23 +66,31 @@ final class Answers {
     }
 
     private static TargetTrouble notAnswered(Need need, Throwable failure) {
-        Optional<Throwable> broken =
-                causes(failure).filter(IOException.class::isInstance).reduce((_, deeper) -> deeper);
-        return broken.map(it -> new TargetTrouble(
+        return brokenConnection(failure)
+                .map(broken -> new TargetTrouble(
                         Kind.UNREACHABLE,
-                        "the API server cannot be reached (" + it.getClass().getSimpleName() + "); asked for " + need))
+                        "the API server cannot be reached (" + broken.getClass().getSimpleName() + "); asked for "
+                                + need))
                 .orElseGet(() -> new TargetTrouble(
                         Kind.FAILED,
                         "the answer to " + need + " is not what an API server says ("
                                 + failure.getClass().getSimpleName() + "): see what stands at its address"));
     }
 
-    private static Stream<Throwable> causes(Throwable failure) {
-        List<Throwable> causes = new ArrayList<>();
-        for (@Nullable Throwable it = failure; it != null && causes.size() < CAUSES_MAX; it = it.getCause()) {
-            causes.add(it);
+    /** The first that says more than that there was one, or else any. */
+    private static Optional<IOException> brokenConnection(Throwable failure) {
+        Optional<IOException> found = Optional.empty();
+        @Nullable Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+            if (cause instanceof IOException broken) {
+                found = Optional.of(broken);
+                if (broken.getClass() != IOException.class) {
+                    return found;
+                }
+            }
+            cause = cause.getCause();
         }
-        return causes.stream();
+        return found;
     }
 
     private static String said(KubernetesClientException refusal) {

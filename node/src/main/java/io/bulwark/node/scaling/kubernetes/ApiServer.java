@@ -53,7 +53,7 @@ final class ApiServer implements AutoCloseable {
         } catch (TimeoutException _) {
             throw Answers.noneInTime(need, deadline);
         } catch (ExecutionException e) {
-            throw Answers.trouble(need, e.getCause() == null ? e : e.getCause(), retryAfter.last());
+            throw Answers.trouble(need, e, retryAfter.last());
         } finally {
             answer.cancel(true);
         }

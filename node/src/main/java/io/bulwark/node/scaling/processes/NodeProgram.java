@@ -20,10 +20,10 @@ final class NodeProgram {
      * configuration file. A demo stays where it is.
      *
      * @param words what this process was started with
-     * @param join where the other one asks to be let in
+     * @param join where the other one asks to be let in; empty: it finds the members in the database
      * @return empty when these words did not start a node
      */
-    static Optional<List<String>> words(List<String> words, String join) {
+    static Optional<List<String>> words(List<String> words, Optional<String> join) {
         int main = words.indexOf(MAIN);
         if (main < 0) {
             return Optional.empty();
@@ -38,7 +38,8 @@ final class NodeProgram {
                 other.add(word);
             }
         }
-        other.addAll(List.of("node", "--join", join));
+        other.add("node");
+        join.ifPresent(at -> other.addAll(List.of("--join", at)));
         return Optional.of(other);
     }
 

@@ -33,10 +33,13 @@ public final class ProcessesTarget implements ScaleTarget {
 
     private final ClusterMembers members;
     private final ProcessesSettings settings;
-    private final String join;
+    private final Optional<String> join;
 
-    /** @param join the Management of this node, of which the others ask to be let in */
-    public ProcessesTarget(ClusterMembers members, ProcessesSettings settings, String join) {
+    /**
+     * @param join the Management of this node, where its database is its own: who joins it there finds that too. Empty:
+     *     the others find the members in the database that they share, also when this node is gone by then
+     */
+    public ProcessesTarget(ClusterMembers members, ProcessesSettings settings, Optional<String> join) {
         this.members = members;
         this.settings = settings;
         this.join = join;

@@ -19,6 +19,7 @@ import io.bulwark.node.scaling.TargetTrouble;
 import io.bulwark.node.scaling.TargetTrouble.Kind;
 import io.bulwark.node.scaling.kubernetes.MockedApi.Asked;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -174,7 +175,7 @@ class KubernetesTroubleTest {
         TargetTrouble trouble = troubleOfLooking(at(port, PATIENCE));
 
         assertThat(trouble.kind()).isEqualTo(Kind.UNREACHABLE);
-        assertThat(trouble).hasMessageContaining("cannot be reached");
+        assertThat(trouble).hasMessageContaining("ConnectException");
     }
 
     private static KubernetesTarget at(int port, Duration answerWithin) {
@@ -206,7 +207,7 @@ class KubernetesTroubleTest {
         private void answer() {
             try (Socket connection = listening.accept()) {
                 connection.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".getBytes(UTF_8));
-                connection.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+                connection.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException _) {
                 // The test is over.
             }
