@@ -27,12 +27,15 @@ final class ScaledNodes implements AutoCloseable {
     static final int SLOTS = 3;
 
     private final String name;
+    private final String evaluateEvery;
     private final PostgresServer database;
     private final int firstPort = freeRange(3 * SLOTS);
     private final List<BulwarkNode> own = new ArrayList<>();
 
-    ScaledNodes(String name) {
+    /** @param evaluateEvery the pace of the coordinator, such as {@code 2s} */
+    ScaledNodes(String name, String evaluateEvery) {
         this.name = name;
+        this.evaluateEvery = evaluateEvery;
         this.database = PostgresServer.start(name + "/postgres", "127.0.0.0/8", "127.0.0.1", List.of("bulwark"));
     }
 
@@ -48,7 +51,7 @@ final class ScaledNodes implements AutoCloseable {
                 "BULWARK_SCALING_TARGET",
                 "processes",
                 "BULWARK_SCALING_EVALUATE_EVERY",
-                "2s",
+                evaluateEvery,
                 "BULWARK_JAVA_OPTS",
                 options()));
         if (!own.isEmpty()) {
