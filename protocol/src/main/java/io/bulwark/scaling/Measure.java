@@ -24,7 +24,7 @@ public enum Measure {
     QUEUE_DEPTH("queueDepth", Unit.AMOUNT),
     /** What a commit of the ledger takes, in seconds. */
     COMMIT_LATENCY("commitLatency", Unit.AMOUNT),
-    /** Calls per second that were refused because the node had enough: 429 of limits do not count. */
+    /** Calls per second that were answered 503, whatever was unavailable; 429 of limits do not count. */
     REJECTED_PER_SECOND("rejectedPerSecond", Unit.AMOUNT),
     /** Guards that are awake. */
     GUARDS("guards", Unit.AMOUNT);
