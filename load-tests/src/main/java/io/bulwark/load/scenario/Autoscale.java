@@ -151,6 +151,7 @@ public record Autoscale(Duration lasting, int callsPerNode, int tenants, Duratio
                             number -> Uptime.isRight(load.send((int) number).meaning()),
                             run.live());
         }
+        String wrong = UptimeReport.endings(history);
         int left = cluster.started().left(PATIENCE);
         load.settle();
         return new AutoscaleReport.Seen(
@@ -162,11 +163,13 @@ public record Autoscale(Duration lasting, int callsPerNode, int tenants, Duratio
                 cluster.decisions(),
                 began,
                 left,
-                troubles(watch, sampler));
+                troubles(wrong, watch, sampler));
     }
 
-    private static List<String> troubles(ScalingWatch watch, Sampler sampler) {
-        return Stream.concat(watch.troubles().stream(), Stream.of(sampler.trouble()))
+    private static List<String> troubles(String wrong, ScalingWatch watch, Sampler sampler) {
+        return Stream.concat(
+                        Stream.of("How the failed calls ended: " + wrong + ".", sampler.trouble()),
+                        watch.troubles().stream())
                 .filter(trouble -> !trouble.isEmpty())
                 .toList();
     }
