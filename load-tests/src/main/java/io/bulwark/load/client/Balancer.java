@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 /**
  * Stands before several nodes as a balancer of connections does: the nodes in turn, and the next one when a connection
  * could not be made, since nothing was sent then. Everything else is a result that counts. It asks each node every
- * {@value #LOOK_EVERY_MILLIS} ms whether it is ready and leaves out one that says no, as any balancer does; one that says
- * nothing stays in.
+ * {@value #LOOK_EVERY_MILLIS} ms whether it is ready and leaves out one that says no, as any balancer does. One that says
+ * nothing stays in, or is left out too, as it was asked to; those that are left out still come last.
  */
 public final class Balancer implements Caller, AutoCloseable {
     private static final int LOOK_EVERY_MILLIS = 500;
@@ -28,11 +28,29 @@ public final class Balancer implements Caller, AutoCloseable {
     private final Set<BulwarkClient> unready = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicInteger turn = new AtomicInteger();
+    private final boolean silentIsOut;
 
     /** @param nodes in the order of their turns; closed with this */
     public Balancer(List<BulwarkClient> nodes) {
+        this(nodes, false);
+    }
+
+    private Balancer(List<BulwarkClient> nodes, boolean silentIsOut) {
         this.nodes = List.copyOf(nodes);
+        this.silentIsOut = silentIsOut;
+        if (silentIsOut) {
+            unready.addAll(nodes);
+        }
         this.nodes.forEach(node -> Thread.ofVirtual().name("balancer-health").start(() -> look(node)));
+    }
+
+    /**
+     * One that takes a node in only when it has said that it is ready, for nodes that come and go.
+     *
+     * @param nodes that there are and that there may be, in the order of their turns; closed with this
+     */
+    public static Balancer ofThoseReady(List<BulwarkClient> nodes) {
+        return new Balancer(nodes, true);
     }
 
     @Override
@@ -60,7 +78,7 @@ public final class Balancer implements Caller, AutoCloseable {
     private void look(BulwarkClient node) {
         try {
             while (!closed.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-                if (saysThatItIsNotReady(node)) {
+                if (isToBeLeftOut(node)) {
                     unready.add(node);
                 } else {
                     unready.remove(node);
@@ -71,11 +89,11 @@ public final class Balancer implements Caller, AutoCloseable {
         }
     }
 
-    private static boolean saysThatItIsNotReady(BulwarkClient node) {
+    private boolean isToBeLeftOut(BulwarkClient node) {
         try {
             return node.send("GET", "/readyz", "").status() == 503;
         } catch (UncheckedIOException e) {
-            return false;
+            return silentIsOut;
         }
     }
 

@@ -17,19 +17,27 @@ import org.HdrHistogram.Histogram;
  * due, whether or not those before have ended, each on a virtual thread of its own. Latency counts from the moment at
  * which it was due, so that waiting for one of the {@code inFlightMax} places counts too.
  *
- * @param perSecond how many begin in a second; 1 or more
+ * @param steps how many begin in a second, and when
  * @param inFlightMax how many may be under way; 1 or more
  */
-public record Paced(int perSecond, int inFlightMax) {
+public record Paced(Steps steps, int inFlightMax) {
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How many seconds the live view is behind, so that what it shows has mostly ended. */
     private static final int LIVE_BEHIND = 2;
 
     public Paced {
-        if (perSecond < 1 || inFlightMax < 1) {
-            throw new IllegalArgumentException(
-                    "perSecond is " + perSecond + " and inFlightMax " + inFlightMax + ": expected 1 or more of both");
+        if (inFlightMax < 1) {
+            throw new IllegalArgumentException("inFlightMax is " + inFlightMax + ": expected 1 or more");
         }
+    }
+
+    /**
+     * The same rate all the time.
+     *
+     * @param perSecond how many begin in a second; 1 or more
+     */
+    public Paced(int perSecond, int inFlightMax) {
+        this(Steps.even(perSecond), inFlightMax);
     }
 
     /**
@@ -64,15 +72,16 @@ public record Paced(int perSecond, int inFlightMax) {
         Timeline timeline = new Timeline();
         Semaphore free = new Semaphore(inFlightMax);
         long begin = System.nanoTime();
+        int shown = 0;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (long number = 0; !stop.getAsBoolean(); number++) {
-                long due = begin + number * SECOND_NANOS / perSecond;
-                Wait.until(due);
-                int second = (int) (number / perSecond);
-                if (number % perSecond == 0 && second > LIVE_BEHIND) {
-                    live.accept(timeline.second(second - 1 - LIVE_BEHIND));
+                long due = steps.dueNanos(number);
+                Wait.until(begin + due);
+                int second = (int) (due / SECOND_NANOS);
+                while (shown < second - LIVE_BEHIND) {
+                    live.accept(timeline.second(shown++));
                 }
-                start(threads, free, timeline.begin(second), number, due, work);
+                start(threads, free, timeline.begin(second), number, begin + due, work);
             }
         }
         return new Outcome(timeline.calls(), timeline.failed(), timeline.seconds(), timeline.latencies());

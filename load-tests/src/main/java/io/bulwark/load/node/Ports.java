@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 /**
  * Ports that a process can be told before it starts. They lie below those that Linux gives to outgoing connections
@@ -20,13 +21,19 @@ public final class Ports {
 
     /** A port that is free on loopback, and that this process has not given away lately. */
     public static int free() {
+        return free(1);
+    }
+
+    /** The first of so many ports in a row of which the same holds. */
+    public static int free(int inARow) {
         for (int tries = 0; tries < COUNT; tries++) {
-            int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
-            if (isFree(port)) {
-                return port;
+            int first = FIRST + Math.floorMod(NEXT.getAndAdd(inARow), COUNT - inARow + 1);
+            if (IntStream.range(first, first + inARow).allMatch(Ports::isFree)) {
+                return first;
             }
         }
-        throw new IllegalStateException("No port from " + FIRST + " to " + (FIRST + COUNT - 1) + " is free");
+        throw new IllegalStateException(
+                "No " + inARow + " ports in a row from " + FIRST + " to " + (FIRST + COUNT - 1) + " are free");
     }
 
     /** Whether a server could listen there. */

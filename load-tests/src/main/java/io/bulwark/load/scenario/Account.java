@@ -6,6 +6,7 @@ import io.bulwark.load.result.Figure;
 import io.bulwark.load.result.Machine;
 import io.bulwark.load.result.Mark;
 import io.bulwark.load.result.Result;
+import io.bulwark.load.result.Second;
 import io.bulwark.load.result.Series;
 import io.bulwark.load.result.Surroundings;
 import java.time.Duration;
@@ -71,7 +72,11 @@ final class Account {
     }
 
     void series(String subject, Measured measured) {
-        series.add(new Series(subject, measured.seconds()));
+        series(subject, measured.seconds());
+    }
+
+    void series(String subject, List<Second> seconds) {
+        series.add(new Series(subject, seconds));
     }
 
     void mark(double atSeconds, String what) {

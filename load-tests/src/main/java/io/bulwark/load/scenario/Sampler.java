@@ -26,12 +26,20 @@ final class Sampler implements AutoCloseable {
      * @param gauges asked for what they show
      */
     Sampler(long beginNanos, Duration every, Supplier<Map<String, Double>> gauges) {
-        this.thread = Thread.ofVirtual().name("sampler").start(() -> {
+        this.thread = Thread.ofVirtual().name("sampler").start(() -> sample(beginNanos, every, gauges));
+    }
+
+    private void sample(long beginNanos, Duration every, Supplier<Map<String, Double>> gauges) {
+        try {
             for (long due = beginNanos; !closed; due += every.toNanos()) {
                 Wait.until(due);
                 read((int) TimeUnit.NANOSECONDS.toSeconds(due - beginNanos), gauges);
             }
-        });
+        } catch (IllegalStateException e) {
+            if (!closed) {
+                throw e;
+            }
+        }
     }
 
     /** A reading that fails leaves a gap and is told of once; the load goes on. */

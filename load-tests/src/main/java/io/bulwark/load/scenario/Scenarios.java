@@ -15,6 +15,7 @@ public final class Scenarios {
                 new HotTenant(),
                 new ManyTenants(),
                 Uptime.standard(),
+                Autoscale.standard(),
                 Soak.standard());
     }
 }

@@ -147,7 +147,7 @@ record UptimeReport(Uptime run, FaultPlan plan, Optional<String> whyNoCut, Machi
                         + " sent again after the load until it says how it ended, which counts for nothing else.");
         whyNoCut.ifPresent(why -> notes.add(
                 "No node was cut off from the others, because this machine cannot make network namespaces: " + why));
-        notes.add("How the failed calls ended: " + endings(seen) + ".");
+        notes.add("How the failed calls ended: " + endings(seen.history()) + ".");
         IntStream.range(0, faults.size())
                 .forEach(i -> notes.add(Timetable.words(plan.faults().get(i)) + ": "
                         + faults.get(i).line()));
@@ -155,8 +155,9 @@ record UptimeReport(Uptime run, FaultPlan plan, Optional<String> whyNoCut, Machi
         return notes;
     }
 
-    private static String endings(Seen seen) {
-        Map<Meaning, Long> wrong = new TreeMap<>(seen.history().summary());
+    /** How many calls ended in each way that is not right, in words. */
+    static String endings(History history) {
+        Map<Meaning, Long> wrong = new TreeMap<>(history.summary());
         wrong.keySet().removeIf(Uptime::isRight);
         return wrong.isEmpty()
                 ? "there are none"

@@ -1,6 +1,7 @@
 package io.bulwark.load.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.bulwark.load.history.Call;
 import io.bulwark.load.history.Ending.Meaning;
@@ -12,6 +13,9 @@ import io.bulwark.load.service.Plan;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +42,28 @@ class BalancerTest {
             assertThat(calls).extracting(Call::meaning).containsOnly(Meaning.RECORDED);
             assertThat(one.arrivals()).isEqualTo(4);
         }
+    }
+
+    @Test
+    void call_toThoseReady_takesOneInWhenItSaysThatItIsAndOutWhenItDoesNot() {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
+        Plan readiness = (request, key, earlier) -> new Behaviour.Answer(ready.isDone() ? 200 : 503);
+        ExecutionCountingService young = ExecutionCountingService.start(readiness, new History());
+        try (var old = start(new Behaviour.Answer(200));
+                var balancer = Balancer.ofThoseReady(
+                        List.of(client("old", old.address()), client("young", young.address())))) {
+            try (young) {
+                awaitTakers(balancer, Set.of("old"));
+                ready.complete(null);
+                awaitTakers(balancer, Set.of("old", "young"));
+            }
+            awaitTakers(balancer, Set.of("old"));
+        }
+    }
+
+    private static void awaitTakers(Balancer balancer, Set<String> expected) {
+        await().atMost(SOON)
+                .until(() -> calls(balancer, 4).stream().map(Call::node).collect(Collectors.toSet()), expected::equals);
     }
 
     @Test

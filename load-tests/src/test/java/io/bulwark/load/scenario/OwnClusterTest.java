@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Scenarios that do to their Bulwark what nobody wants done to one that is in use. */
 class OwnClusterTest {
     static List<Scenario> scenarios() {
-        return List.of(Uptime.standard(), Soak.standard());
+        return List.of(Uptime.standard(), Soak.standard(), Autoscale.standard());
     }
 
     @ParameterizedTest
@@ -44,6 +44,15 @@ class OwnClusterTest {
         assertThatThrownBy(() -> Uptime.standard().run(run(options, Optional.empty())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no room for a fault");
+    }
+
+    @Test
+    void run_tooShortForNodesToComeAndGo_isRefusedBeforeAnythingIsStarted() {
+        Options options = Autoscale.standard().options().with(Map.of(Option.DURATION, "59s"));
+
+        assertThatThrownBy(() -> Autoscale.standard().run(run(options, Optional.empty())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected at least PT1M");
     }
 
     private static Run run(Options options, Optional<Run.Given> given) {
