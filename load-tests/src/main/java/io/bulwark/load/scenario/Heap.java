@@ -5,26 +5,28 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads how much of its heap a Java process uses after a full collection, with the {@code jcmd} of this runtime. */
+/**
+ * Reads how much of its heap a Java process needs: what a full collection leaves, counted in the same pause, so that
+ * nothing is counted that the process makes afterwards. With the {@code jcmd} of this runtime.
+ */
 final class Heap {
-    /** {@code garbage-first heap   total reserved 4194304K, committed 260096K, used 43210K} and older forms of it. */
-    private static final Pattern USED = Pattern.compile("heap\\s+total.*?used (\\d+)K");
+    /** {@code Total       1234567       98765432}: objects and bytes, the last line of the table of classes. */
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)\\s*$");
 
     private Heap() {}
 
     /** In bytes. */
     static long afterCollection(long process) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Programs.run(jcmd, Long.toString(process), "GC.run");
-        return used(Programs.run(jcmd, Long.toString(process), "GC.heap_info"));
+        return total(Programs.run(jcmd, Long.toString(process), "GC.class_histogram"));
     }
 
-    static long used(String info) {
-        Matcher matcher = USED.matcher(info);
+    static long total(String histogram) {
+        Matcher matcher = TOTAL.matcher(histogram);
         if (!matcher.find()) {
             throw new IllegalStateException(
-                    "jcmd GC.heap_info said '" + info.strip() + "': expected a heap with its use in K");
+                    "jcmd GC.class_histogram said '" + histogram.strip() + "': expected a line with the total");
         }
-        return Long.parseLong(matcher.group(1)) * 1024;
+        return Long.parseLong(matcher.group(1));
     }
 }

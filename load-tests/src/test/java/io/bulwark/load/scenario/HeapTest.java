@@ -9,8 +9,6 @@ import io.bulwark.load.node.Scratch;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class HeapTest {
     /** Of another process: one that stands still while it is counted cannot read what is printed meanwhile. */
@@ -28,18 +26,20 @@ class HeapTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "123:\n garbage-first heap   total reserved 4194304K, committed 260096K, used 43210K [0x1, 0x2)\n",
-                "123:\n garbage-first heap   total 260096K, used 43210K [0x1, 0x2)\n  region size 2048K, 5 young\n"
-            })
-    void used_ofWhatJcmdPrints_isRead(String info) {
-        assertThat(Heap.used(info)).isEqualTo(43210L * 1024);
+    @Test
+    void total_ofWhatJcmdPrints_isRead() {
+        assertThat(Heap.total("""
+                                123:
+                                 num     #instances         #bytes  class name (module)
+                                -------------------------------------------------------
+                                   1:         27290        1927440  [B (java.base@25.0.3)
+                                   2:             1             16  some.Total (java.base@25.0.3)
+                                Total        105417        5386608
+                                """)).isEqualTo(5_386_608);
     }
 
     @Test
-    void used_ofSomethingElse_isRefused() {
-        assertThatThrownBy(() -> Heap.used("123:\nUnknown")).hasMessageContaining("expected a heap");
+    void total_ofSomethingElse_isRefused() {
+        assertThatThrownBy(() -> Heap.total("123:\nUnknown")).hasMessageContaining("expected a line with the total");
     }
 }

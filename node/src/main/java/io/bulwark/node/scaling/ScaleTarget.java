@@ -54,7 +54,8 @@ public interface ScaleTarget extends AutoCloseable {
     /**
      * What is to be done.
      *
-     * @param seen on what it was decided: where the target has another version by now, it refuses
+     * @param seen on what it was decided, nodes that were ordered and are not there yet included: where the target has
+     *     another version by now, it refuses
      * @param to 1 or more, and another size than was seen
      * @param leaver of several nodes the one that goes first, where there are to be fewer
      * @param stillLeads whether whoever ordered it still is the coordinator; asked at the last moment that the target

@@ -251,7 +251,7 @@ public final class ScalingCoordinator
         var seen = gathered.observed(size, means.members().view());
         Autoscaler.Evaluation evaluation = Autoscaler.evaluate(state, watch, seen, now);
         ScalingState decided = evaluation.events().stream().reduce(state, ScalingState::apply, (one, other) -> other);
-        Optional<Order> order = desk.order(decided, said, evaluation.outlook());
+        Optional<Order> order = desk.order(decided, new Size(size, said.version()), evaluation.outlook());
         List<ScalingEvent> events = new ArrayList<>(evaluation.events());
         if (order.isPresent() && !means.target().remembers()) {
             events.add(new ScalingEvent.Resized(now, size, order.get().to()));

@@ -123,7 +123,7 @@ final class TargetDesk {
     }
 
     /** What is to be done about an outlook; empty when nothing is. */
-    Optional<Order> order(ScalingState decided, Size said, Outlook outlook) {
+    Optional<Order> order(ScalingState decided, Size seen, Outlook outlook) {
         boolean acts = decided.emergency().isPresent() || !decided.policy().dryRun();
         if (!acts || outlook.desired() == outlook.size()) {
             return Optional.empty();
@@ -133,7 +133,7 @@ final class TargetDesk {
                 : Optional.empty();
         leaver.filter(_ -> means.target().remembers())
                 .ifPresent(member -> LOG.info("scaling: {}", Staying.why(member)));
-        return Optional.of(new Order(said, outlook.desired(), leaver.map(Member::address), this::stillLeads));
+        return Optional.of(new Order(seen, outlook.desired(), leaver.map(Member::address), this::stillLeads));
     }
 
     private boolean stillLeads() {

@@ -13,8 +13,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,6 +36,11 @@ public final class ProcessesTarget implements ScaleTarget {
     private final ClusterMembers members;
     private final ProcessesSettings settings;
     private final Optional<String> join;
+    /** Those that this node started last, by their slots. Soft: another coordinator has them as members only. */
+    private final Map<Integer, Process> started = new HashMap<>();
+
+    /** The slots of those among them that were told to end. */
+    private final Set<Integer> ending = new HashSet<>();
 
     /**
      * @param join the Management of this node, where its database is its own: who joins it there finds that too. Empty:
@@ -70,11 +77,11 @@ public final class ProcessesTarget implements ScaleTarget {
         if (!order.stillLeads().getAsBoolean()) {
             throw new TargetTrouble(Kind.SUPERSEDED, "Another node is the coordinator by now: nothing was done");
         }
-        int now = Staying.of(members.view()).size();
-        if (order.to() > now) {
-            start(order.to() - now);
-        } else if (order.to() < now) {
-            letGo(now - order.to());
+        int more = order.to() - order.seen().nodes();
+        if (more > 0) {
+            start(more);
+        } else if (more < 0) {
+            letGo(-more);
         }
     }
 
@@ -116,6 +123,8 @@ public final class ProcessesTarget implements ScaleTarget {
                     settings.managementFrom() + slot,
                     settings.remoteFrom() + slot,
                     log);
+            started.put(slot, process);
+            ending.remove(slot);
             LOG.info(
                     "scaling: started a node in slot {} as process {}, service port {}, output in {}",
                     slot,
@@ -127,11 +136,15 @@ public final class ProcessesTarget implements ScaleTarget {
         }
     }
 
-    /** No member lives there, and nothing else listens on its ports. */
+    private boolean runs(int slot) {
+        Process process = started.get(slot);
+        return process != null && process.isAlive();
+    }
+
+    /** Nothing that was started there runs, no member lives there, and nothing else listens on its ports. */
     private boolean isFree(int slot) {
-        boolean taken = members.view().members().stream()
-                .anyMatch(member -> member.address().port() == settings.remoteFrom() + slot);
-        return !taken
+        return !isMember(slot)
+                && !runs(slot)
                 && canListen(settings.httpFrom() + slot)
                 && canListen(settings.managementFrom() + slot)
                 && canListen(settings.remoteFrom() + slot);
@@ -147,11 +160,25 @@ public final class ProcessesTarget implements ScaleTarget {
         }
     }
 
+    /** Those go first that are not members yet: they have nothing to hand over. */
     private void letGo(int count) throws TargetTrouble {
+        List<Integer> early = started.keySet().stream()
+                .filter(slot -> runs(slot) && !ending.contains(slot) && !isMember(slot))
+                .limit(count)
+                .toList();
+        for (int slot : early) {
+            LOG.info("scaling: the node in slot {} goes, because it is not a member yet", slot);
+            end(slot);
+        }
+        letMembersGo(count - early.size());
+    }
+
+    private void letMembersGo(int count) throws TargetTrouble {
         Set<MemberAddress> told = new HashSet<>();
         for (int i = 0; i < count; i++) {
-            Optional<Member> leaver =
-                    Staying.leaver(members.view(), member -> isStarted(member) && !told.contains(member.address()));
+            Optional<Member> leaver = Staying.leaver(
+                    members.view(),
+                    member -> isStarted(member) && !ending.contains(slot(member)) && !told.contains(member.address()));
             if (leaver.isEmpty()) {
                 throw new TargetTrouble(
                         Kind.FAILED,
@@ -160,8 +187,30 @@ public final class ProcessesTarget implements ScaleTarget {
             }
             told.add(leaver.get().address());
             LOG.info("scaling: {}", Staying.why(leaver.get()));
-            members.leave(leaver.get().address());
+            letGo(leaver.get());
         }
+    }
+
+    /** By SIGTERM, which a node hears at any time; one that another node started, by the message that means the same. */
+    private void letGo(Member member) {
+        int slot = slot(member);
+        if (runs(slot)) {
+            end(slot);
+        } else {
+            members.leave(member.address());
+        }
+    }
+
+    private void end(int slot) {
+        Process process = started.get(slot);
+        if (process != null && ending.add(slot)) {
+            process.destroy();
+        }
+    }
+
+    private boolean isMember(int slot) {
+        return members.view().members().stream()
+                .anyMatch(member -> member.address().port() == settings.remoteFrom() + slot);
     }
 
     private String shown() {
@@ -170,8 +219,11 @@ public final class ProcessesTarget implements ScaleTarget {
                 .collect(Collectors.joining(", "));
     }
 
+    private int slot(Member member) {
+        return member.address().port() - settings.remoteFrom();
+    }
+
     private boolean isStarted(Member member) {
-        int port = member.address().port();
-        return port >= settings.remoteFrom() && port < settings.remoteFrom() + settings.nodesMax();
+        return slot(member) >= 0 && slot(member) < settings.nodesMax();
     }
 }
