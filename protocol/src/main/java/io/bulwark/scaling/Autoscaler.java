@@ -170,7 +170,9 @@ public final class Autoscaler {
                 outlook.limits(),
                 outlook.reason())));
         if (limited.to() != outlook.size() && limited.kind() != Kind.EMERGENCY) {
-            proposals.acting().forEach(rule -> events.add(new ScalingEvent.RuleActed(outlook.at(), rule)));
+            proposals.acting().stream()
+                    .filter(acting -> acting.isFor(outlook.size(), limited.to()))
+                    .forEach(acting -> events.add(new ScalingEvent.RuleActed(outlook.at(), acting.rule())));
         }
         return events;
     }

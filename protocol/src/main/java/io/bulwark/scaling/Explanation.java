@@ -19,15 +19,21 @@ final class Explanation {
     }
 
     private static String why(int size, Limited limited, Proposals proposals) {
-        String asked = proposals.all().stream()
-                .filter(each -> each.nodes()
-                        .filter(nodes -> nodes == limited.recommended())
-                        .isPresent())
-                .findFirst()
+        String asked = asking(proposals, limited.recommended())
+                .or(() -> asking(proposals, proposals.largest(size)))
                 .map(Explanation::asks)
-                .orElse("nothing asks for another number than " + size);
+                .orElse(
+                        proposals.unknown().isEmpty()
+                                ? "nothing asks for another number than " + size
+                                : "nothing is known of " + String.join(", ", proposals.unknown()));
         String limits = limited.limits().stream().map(Explanation::said).collect(Collectors.joining("; "));
         return asked + (limits.isEmpty() ? "" : "; " + limits);
+    }
+
+    private static Optional<Recommendation> asking(Proposals proposals, int number) {
+        return proposals.all().stream()
+                .filter(each -> each.nodes().filter(nodes -> nodes == number).isPresent())
+                .findFirst();
     }
 
     private static String asks(Recommendation it) {
