@@ -82,6 +82,9 @@ class AutoscalerTest {
         "0 8 * * *, 2026-07-15T05:59:59Z, 2",
         "0 8 * * *, 2026-07-15T06:00:00Z, 5",
         "0 8 * * *, 2026-07-15T08:00:00Z, 2",
+        // A day that never comes.
+        "0 8 31 2 *, 2026-03-01T08:00:00Z, 2",
+        "0 8 29 2 *, 2026-03-01T08:00:00Z, 2",
         // The clocks are put forward at 01:00 UTC: two hours from 01:30 end at 04:30 of the new time.
         "30 1 * * *, 2026-03-29T00:29:59Z, 2",
         "30 1 * * *, 2026-03-29T00:30:00Z, 5",
