@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bulwark.scaling.Autoscaler.Evaluation;
 import io.bulwark.scaling.Decision.Kind;
+import io.bulwark.wire.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
@@ -219,6 +220,30 @@ class AutoscalerTest {
         Evaluation larger = rig.after(TICK).says("cpu", all(8, 0.7)).evaluate();
         assertThat(larger.events()).startsWith(new ScalingEvent.Resized(rig.now, 2, 8));
         assertThat(larger.outlook().desired()).isEqualTo(8);
+    }
+
+    @Test
+    void size_thatSomebodyElseTakesBack_isDecidedAgainOnce() {
+        ScalingRig rig = new ScalingRig("{" + CPU + "}").says("cpu", all(3, 1));
+        rig.evaluate();
+        assertThat(rig.after(TICK).says("cpu", all(5, 0.6)).evaluate().events()).hasSize(1);
+        Evaluation again = rig.after(TICK).says("cpu", all(3, 1)).evaluate();
+        assertThat(ScalingRig.decisions(again.events()))
+                .singleElement()
+                .matches(decision -> decision.from() == 3 && decision.to() == 5);
+        assertThat(rig.after(TICK).says("cpu", all(3, 1)).evaluate().events()).isEmpty();
+    }
+
+    @Test
+    void dryRun_thatIsOver_decidesWhatWasOnlyRecorded() {
+        ScalingRig rig = new ScalingRig("{'dryRun':true," + CPU + "}").says("cpu", all(3, 1));
+        rig.evaluate();
+        rig.apply(new ScalingEvent.PolicyPut(2, Json.read("{" + CPU + "}", ScalingPolicy.class)));
+        assertThat(ScalingRig.decisions(
+                        rig.after(TICK).says("cpu", all(3, 1)).evaluate().events()))
+                .singleElement()
+                .matches(decision -> decision.kind() == Kind.DECIDED && decision.from() == 3 && decision.to() == 5);
+        assertThat(rig.after(TICK).says("cpu", all(3, 1)).evaluate().events()).isEmpty();
     }
 
     @Test
