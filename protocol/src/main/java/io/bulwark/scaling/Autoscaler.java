@@ -51,7 +51,7 @@ public final class Autoscaler {
         String reason = Explanation.of(seen.size(), limited, proposals, here.emergency());
         Outlook outlook = new Outlook(
                 now, seen.size(), limited.recommended(), limited.to(), proposals.all(), limited.limits(), reason);
-        events.addAll(decided(here, limited, proposals, outlook));
+        events.addAll(decided(here, limited, proposals, outlook, state.size() != seen.size()));
         return new Evaluation(events, new Watch(proposals.holding(), Optional.of(now), peak), outlook);
     }
 
@@ -161,9 +161,8 @@ public final class Autoscaler {
     }
 
     private static List<ScalingEvent> decided(
-            ScalingState state, Limited limited, Proposals proposals, Outlook outlook) {
-        int before = state.desired() == 0 ? outlook.size() : state.desired();
-        if (limited.paused() || limited.to() == before) {
+            ScalingState state, Limited limited, Proposals proposals, Outlook outlook, boolean resized) {
+        if (limited.paused() || !isNews(state, limited, outlook.size(), resized)) {
             return List.of();
         }
         List<ScalingEvent> events = new ArrayList<>();
@@ -177,8 +176,24 @@ public final class Autoscaler {
                 outlook.limits(),
                 outlook.reason())));
         if (limited.to() != outlook.size() && limited.kind() != Kind.EMERGENCY) {
-            proposals.acting().forEach(rule -> events.add(new ScalingEvent.RuleActed(outlook.at(), rule)));
+            proposals.acting().stream()
+                    .filter(acting -> acting.isFor(outlook.size(), limited.to()))
+                    .forEach(acting -> events.add(new ScalingEvent.RuleActed(outlook.at(), acting.rule())));
         }
         return events;
+    }
+
+    /**
+     * Whether it is to be decided: another size than before; or the same, of which somebody else has just made another, or
+     * that was only recorded so far.
+     */
+    private static boolean isNews(ScalingState state, Limited limited, int size, boolean resized) {
+        if (limited.to() != (state.desired() == 0 ? size : state.desired())) {
+            return true;
+        }
+        boolean onlyRecorded = limited.kind() != Kind.DRY_RUN
+                && !state.decisions().isEmpty()
+                && state.decisions().getLast().kind() == Kind.DRY_RUN;
+        return limited.to() != size && (resized || onlyRecorded);
     }
 }

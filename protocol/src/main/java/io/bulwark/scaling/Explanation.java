@@ -10,7 +10,7 @@ final class Explanation {
 
     static String of(int size, Limited limited, Proposals proposals, Optional<Emergency> emergency) {
         String what = size == limited.to() ? size + " nodes stay" : "From " + size + " to " + limited.to() + " nodes";
-        return what + ": " + emergency.map(Explanation::of).orElseGet(() -> why(limited, proposals)) + ".";
+        return what + ": " + emergency.map(Explanation::of).orElseGet(() -> why(size, limited, proposals)) + ".";
     }
 
     private static String of(Emergency emergency) {
@@ -18,16 +18,29 @@ final class Explanation {
                 + emergency.reason().strip() + ")";
     }
 
-    private static String why(Limited limited, Proposals proposals) {
-        String asked = proposals.all().stream()
-                .filter(each -> each.nodes()
-                        .filter(nodes -> nodes == limited.recommended())
-                        .isPresent())
-                .findFirst()
+    private static String why(int size, Limited limited, Proposals proposals) {
+        String asked = asking(proposals, limited.recommended())
+                .or(() -> asking(proposals, proposals.largest(size)))
                 .map(Explanation::asks)
-                .orElse(limited.limits().isEmpty() ? "nothing asks for another number" : "");
+                .orElseGet(() -> silence(size, limited, proposals));
         String limits = limited.limits().stream().map(Explanation::said).collect(Collectors.joining("; "));
         return asked + (asked.isEmpty() || limits.isEmpty() ? "" : "; ") + limits;
+    }
+
+    /** Where nothing asks for anything: what limits the size says enough, if something does. */
+    private static String silence(int size, Limited limited, Proposals proposals) {
+        if (!limited.limits().isEmpty() && limited.to() != size) {
+            return "";
+        }
+        return proposals.unknown().isEmpty()
+                ? "nothing asks for another number than " + size
+                : "nothing is known of " + String.join(", ", proposals.unknown());
+    }
+
+    private static Optional<Recommendation> asking(Proposals proposals, int number) {
+        return proposals.all().stream()
+                .filter(each -> each.nodes().filter(nodes -> nodes == number).isPresent())
+                .findFirst();
     }
 
     private static String asks(Recommendation it) {

@@ -39,6 +39,6 @@ public record Observed(int size, List<Node> nodes, Map<String, Custom> custom) {
         }
     }
 
-    /** A number that a client reported, and until when it holds. */
+    /** A number that a client reported, and until when it holds; below 0 or not finite it counts as not reported. */
     public record Custom(double value, Instant until) {}
 }

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 
 /**
  * How much the size has moved of late, and by that how far it may still move (Kubernetes, "Scaling policies"). Hard: each
- * change is journalled.
+ * change is journalled. Percent are counted in whole numbers and give a node that is begun; Kubernetes counts them in binary
+ * fractions, by which a tenth of a hundred nodes is eleven.
  *
  * @param changes oldest first; kept for half an hour, the longest period
  */
@@ -56,7 +57,7 @@ public record Pacing(List<Change> changes) {
             return bounded(
                     switch (policy.type()) {
                         case NODES -> before + policy.value();
-                        case PERCENT -> (long) Math.ceil(before * (1 + policy.value() / 100.0));
+                        case PERCENT -> Math.ceilDiv(before * (100L + policy.value()), 100L);
                     });
         });
     }
@@ -67,7 +68,7 @@ public record Pacing(List<Change> changes) {
             return bounded(
                     switch (policy.type()) {
                         case NODES -> before - policy.value();
-                        case PERCENT -> (long) (before * (1 - policy.value() / 100.0));
+                        case PERCENT -> Math.floorDiv(before * (100L - policy.value()), 100L);
                     });
         });
     }

@@ -18,8 +18,16 @@ import java.util.stream.Stream;
  * @param holding since when each rule's condition has held
  * @param acting the rules that ask for something now
  */
-record Proposals(List<Recommendation> all, OptionalDouble needed, Map<String, Instant> holding, List<String> acting) {
+record Proposals(List<Recommendation> all, OptionalDouble needed, Map<String, Instant> holding, List<Acting> acting) {
     static final String FORECAST = "forecast";
+
+    /** A rule, and how many nodes it asks for. */
+    record Acting(String rule, int nodes) {
+        /** Whether it asks for a change in the direction of this one. */
+        boolean isFor(int from, int to) {
+            return Integer.signum(nodes - from) == Integer.signum(to - from);
+        }
+    }
 
     Proposals {
         all = List.copyOf(all);
@@ -69,7 +77,7 @@ record Proposals(List<Recommendation> all, OptionalDouble needed, Map<String, In
         private final List<Recommendation> all = new ArrayList<>();
         private final List<Double> needs = new ArrayList<>();
         private final Map<String, Instant> holding = new HashMap<>();
-        private final List<String> acting = new ArrayList<>();
+        private final List<Acting> acting = new ArrayList<>();
 
         Collected(ScalingState state, Watch watch, Observed seen, Instant now) {
             this.state = state;
@@ -90,7 +98,7 @@ record Proposals(List<Recommendation> all, OptionalDouble needed, Map<String, In
         }
 
         private Recommendation measured(Target target, Measure measure) {
-            Readings readings = readings(measure);
+            Readings readings = readings(measure, target.average());
             Optional<Proposal> proposal = Proportion.of(
                     target,
                     readings.each(),
@@ -128,7 +136,7 @@ record Proposals(List<Recommendation> all, OptionalDouble needed, Map<String, In
         }
 
         void rule(Rule rule) {
-            Optional<Double> value = value(rule.metric());
+            Optional<Double> value = value(rule);
             String name = rule.name().value();
             boolean holds = value.filter(it -> rule.operator().holds(it, rule.threshold()))
                     .isPresent();
@@ -141,34 +149,51 @@ record Proposals(List<Recommendation> all, OptionalDouble needed, Map<String, In
                     .map(at -> !at.plus(rule.cooldown()).isAfter(now))
                     .orElse(true);
             boolean acts = longEnough && cooled;
+            Optional<Integer> asked = acts
+                    ? Optional.of(asked(rule, seen.size()))
+                    : underWay(rule).filter(it -> holds || value.isEmpty());
             if (acts) {
-                acting.add(name);
+                acting.add(new Acting(name, asked(rule, seen.size())));
             }
             all.add(new Recommendation(
                     "rule " + name,
-                    acts ? Optional.of(asked(rule)) : Optional.empty(),
+                    asked,
                     value,
                     Optional.of(rule.threshold()),
                     1,
                     0,
-                    note(value, holds, longEnough, cooled)));
+                    asked.isPresent() ? "" : note(value, holds, longEnough)));
         }
 
-        private int asked(Rule rule) {
+        private static int asked(Rule rule, int size) {
             return switch (rule.action()) {
-                case ADD -> seen.size() + rule.step();
-                case REMOVE -> Math.max(0, seen.size() - rule.step());
+                case ADD -> size + rule.step();
+                case REMOVE -> Math.max(0, size - rule.step());
             };
         }
 
-        private static String note(Optional<Double> value, boolean holds, boolean longEnough, boolean cooled) {
+        /** What a rule asked for when it acted last, as long as that is decided and not carried out: it still does. */
+        private Optional<Integer> underWay(Rule rule) {
+            return Optional.of(state.decisions())
+                    .filter(decisions -> !decisions.isEmpty())
+                    .map(List::getLast)
+                    .filter(last ->
+                            last.at().equals(state.ruleActed().get(rule.name().value())))
+                    .map(last -> asked(rule, last.from()))
+                    .filter(nodes -> switch (rule.action()) {
+                        case ADD -> nodes > seen.size();
+                        case REMOVE -> nodes < seen.size();
+                    });
+        }
+
+        private static String note(Optional<Double> value, boolean holds, boolean longEnough) {
             if (value.isEmpty()) {
                 return "nobody reports its metric";
             }
             if (!holds) {
                 return "does not hold";
             }
-            return longEnough ? cooled ? "" : "is cooling down" : "has not held for long enough yet";
+            return longEnough ? "is cooling down" : "has not held for long enough yet";
         }
 
         void forecast() {
@@ -187,12 +212,15 @@ record Proposals(List<Recommendation> all, OptionalDouble needed, Map<String, In
                     nodes.isPresent() ? "" : "no season has been seen yet"));
         }
 
-        private Optional<Double> value(MetricName metric) {
-            return metric.measure().map(this::average).orElseGet(() -> custom(metric));
+        private Optional<Double> value(Rule rule) {
+            return rule.metric()
+                    .measure()
+                    .map(measure -> average(readings(measure, rule.threshold())))
+                    .orElseGet(() -> custom(rule.metric()));
         }
 
-        private Optional<Double> average(Measure measure) {
-            OptionalDouble average = readings(measure).each().stream()
+        private static Optional<Double> average(Readings readings) {
+            OptionalDouble average = readings.each().stream()
                     .flatMap(reading -> reading instanceof Reading.Known(double value) ? Stream.of(value) : Stream.of())
                     .mapToDouble(Double::doubleValue)
                     .average();
@@ -202,11 +230,12 @@ record Proposals(List<Recommendation> all, OptionalDouble needed, Map<String, In
         private Optional<Double> custom(MetricName metric) {
             return Optional.ofNullable(seen.custom().get(metric.value()))
                     .filter(it -> it.until().isAfter(now))
-                    .map(Observed.Custom::value);
+                    .map(Observed.Custom::value)
+                    .filter(value -> value >= 0 && Double.isFinite(value));
         }
 
-        private Readings readings(Measure measure) {
-            return Readings.of(measure, seen, state.policy().startup(), now);
+        private Readings readings(Measure measure, double wanted) {
+            return Readings.of(measure, wanted, seen, state.policy().startup(), now);
         }
     }
 }

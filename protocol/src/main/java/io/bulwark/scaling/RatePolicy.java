@@ -1,8 +1,10 @@
 package io.bulwark.scaling;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.bulwark.grammar.Ranges;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the size may move within a period.
@@ -22,5 +24,16 @@ public record RatePolicy(Type type, int value, Duration per) {
     public RatePolicy {
         Ranges.check("policies.value", value, 1, 1_000_000);
         Ranges.check("policies.per", per, Duration.ofSeconds(1), Duration.ofMinutes(30));
+    }
+
+    @JsonCreator
+    static RatePolicy of(
+            @JsonProperty("type") @Nullable Type type,
+            @JsonProperty("value") int value,
+            @JsonProperty("per") @Nullable Duration per) {
+        if (type == null || per == null) {
+            throw new IllegalArgumentException("policies: a policy needs a type, a value and a period ('per')");
+        }
+        return new RatePolicy(type, value, per);
     }
 }

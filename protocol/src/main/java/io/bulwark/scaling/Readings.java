@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * What the nodes say of one metric, so that none of them swings the result alone: what cannot be is left out, and of three
- * or more that say something, one that is far from the middle counts as {@value #FAR} times, or a {@value #FAR}th, of it.
- * With two nobody can say which of them is wrong.
+ * or more that say something, one that is far from the middle counts as {@value #FAR} times, or a {@value #FAR}th, of it;
+ * where the middle is 0, as {@value #FAR} times what is wanted at most. With two nobody can say which of them is wrong.
  *
  * @param each one for each node, those that are only expected included
  * @param note what was left out or bounded; empty for nothing
@@ -29,7 +29,8 @@ record Readings(List<Reading> each, String note) {
         each = List.copyOf(each);
     }
 
-    static Readings of(Measure measure, Observed seen, Duration startup, Instant now) {
+    /** @param wanted of the metric, on average: the target or the threshold */
+    static Readings of(Measure measure, double wanted, Observed seen, Duration startup, Instant now) {
         List<Reading> each = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         for (Node node : seen.nodes()) {
@@ -38,7 +39,7 @@ record Readings(List<Reading> each, String note) {
         for (int expected = seen.nodes().size(); expected < seen.size(); expected++) {
             each.add(new Starting());
         }
-        return new Readings(bounded(each, notes), String.join("; ", notes));
+        return new Readings(bounded(each, wanted, notes), String.join("; ", notes));
     }
 
     long known() {
@@ -72,7 +73,7 @@ record Readings(List<Reading> each, String note) {
                 };
     }
 
-    private static List<Reading> bounded(List<Reading> each, List<String> notes) {
+    private static List<Reading> bounded(List<Reading> each, double wanted, List<String> notes) {
         double[] values = each.stream()
                 .filter(Known.class::isInstance)
                 .mapToDouble(reading -> ((Known) reading).value())
@@ -82,15 +83,16 @@ record Readings(List<Reading> each, String note) {
             return each;
         }
         double middle = Demand.median(values);
+        double most = FAR * (middle > 0 ? middle : wanted > 0 ? wanted : Double.POSITIVE_INFINITY);
         return each.stream()
-                .map(reading -> reading instanceof Known(double value) && middle > 0
-                        ? new Known(near(value, middle, notes))
+                .map(reading -> reading instanceof Known(double value)
+                        ? new Known(near(value, middle / FAR, most, notes))
                         : reading)
                 .toList();
     }
 
-    private static double near(double value, double middle, List<String> notes) {
-        double bounded = Math.clamp(value, middle / FAR, middle * FAR);
+    private static double near(double value, double least, double most, List<String> notes) {
+        double bounded = Math.clamp(value, least, most);
         if (value > bounded) {
             notes.add("a node says " + Numbers.shown(value) + ", far from the others, and counts as "
                     + Numbers.shown(bounded));

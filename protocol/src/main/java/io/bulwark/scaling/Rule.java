@@ -76,12 +76,15 @@ public record Rule(
     static Rule of(
             @JsonProperty(value = "name", required = true) Name name,
             @JsonProperty(value = "metric", required = true) MetricName metric,
-            @JsonProperty(value = "operator", required = true) Operator operator,
+            @JsonProperty(value = "operator", required = true) @Nullable Operator operator,
             @JsonProperty(value = "threshold", required = true) double threshold,
             @JsonProperty("for") @Nullable Duration lasting,
-            @JsonProperty(value = "action", required = true) Action action,
+            @JsonProperty(value = "action", required = true) @Nullable Action action,
             @JsonProperty("step") @Nullable Integer step,
             @JsonProperty("cooldown") @Nullable Duration cooldown) {
+        if (operator == null || action == null) {
+            throw new IllegalArgumentException("rules." + name + " needs an operator and an action");
+        }
         return new Rule(
                 name,
                 metric,

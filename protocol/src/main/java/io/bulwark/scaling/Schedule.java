@@ -14,6 +14,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +52,29 @@ public record Schedule(
         return new Schedule(name, cron, lasting, zone == null ? "UTC" : zone, minimum);
     }
 
-    /** Whether this is one of its times. Where the clocks are put back, an hour that comes twice begins it twice. */
+    /**
+     * Whether this is one of its times. Where the clocks are put back, an hour that comes twice begins it twice; where they
+     * are put forward, a time that they leave out begins it as much later.
+     */
     boolean isActive(Instant now) {
-        return ExecutionTime.forCron(parsed(name, cron))
-                .lastExecution(now.plusSeconds(1).atZone(zone(name, zone)))
-                .map(start -> start.toInstant())
-                .filter(start -> !start.isAfter(now) && now.isBefore(start.plus(lasting)))
-                .isPresent();
+        ExecutionTime times = ExecutionTime.forCron(parsed(name, cron));
+        ZoneId local = zone(name, zone);
+        return Stream.concat(
+                        last(times, now.plusSeconds(1).atZone(local)).stream(), leftOut(times, local, now).stream())
+                .anyMatch(start -> !start.isAfter(now) && now.isBefore(start.plus(lasting)));
+    }
+
+    private static Optional<Instant> last(ExecutionTime times, ZonedDateTime before) {
+        return times.lastExecution(before).map(ZonedDateTime::toInstant);
+    }
+
+    /** The last beginning among the times that the clocks left out when they were last put forward. */
+    private static Optional<Instant> leftOut(ExecutionTime times, ZoneId local, Instant now) {
+        return Optional.ofNullable(local.getRules().previousTransition(now.plusSeconds(1)))
+                .filter(ZoneOffsetTransition::isGap)
+                .flatMap(gap -> last(
+                                times, gap.getInstant().plus(gap.getDuration()).atZone(gap.getOffsetBefore()))
+                        .filter(start -> !start.isBefore(gap.getInstant())));
     }
 
     private static Cron parsed(Name name, String cron) {

@@ -2,9 +2,7 @@ package io.bulwark.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.scaling.Reading.Known;
-import io.bulwark.scaling.Reading.Missing;
-import io.bulwark.scaling.Reading.Starting;
+import io.bulwark.scaling.Proportion.Proposal;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -12,106 +10,112 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The published test cases of the Kubernetes HorizontalPodAutoscaler (pkg/controller/podautoscaler,
- * replica_calculator_test.go), by their names there. Of a resource the levels are written as shares of what was requested,
- * {@code -} is a pod of which nothing is known and {@code *} one that is not ready.
+ * The numbers of the tests of Kubernetes' replica calculator (pkg/controller/podautoscaler/replica_calculator_test.go),
+ * with its tolerance of 0.1. Readings are what is known of each node, {@code -} where that is missing and {@code *} where
+ * the node is starting.
  */
 class ProportionTest {
     private static final double TOLERANCE = 0.1;
 
-    private static List<Reading> readings(String text) {
-        return Stream.of(text.split(" ", -1))
-                .<Reading>map(word -> switch (word) {
-                    case "-" -> new Missing();
-                    case "*" -> new Starting();
-                    default -> new Known(Double.parseDouble(word));
-                })
-                .toList();
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            scale up                                       |  3 | 0.3 0.5 0.7           | 0.30 |  5
+            scale up, unready: less                        |  3 | * 0.5 0.7             | 0.30 |  4
+            scale up, unready: not at all                  |  3 | 0.4 * *               | 0.30 |  3
+            scale up, failed and deleted do not count      |  2 | 0.5 0.7               | 0.30 |  4
+            scale down                                     |  5 | 0.1 0.3 0.5 0.25 0.25 | 0.50 |  3
+            scale down, unready do not count               |  5 | 0.1 0.3 0.5 * *       | 0.50 |  2
+            scale down, unscheduled do not count           |  5 | 0.1 * * * *           | 0.50 |  1
+            tolerance                                      |  3 | 1.122 1.03 0.927      | 1.00 |  3
+            tolerance, just beyond                         | 10 | 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 | 0.56 |  9
+            tolerance, just within                         | 10 | 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 0.5 | 0.55 | 10
+            superfluous metrics                            |  4 | 4 9.5 3 7             | 1.00 | 24
+            missing: scale down, but less                  |  4 | 0.4 0.095 - -         | 1.00 |  3
+            missing: no change where equal                 |  2 | 1.0 -                 | 1.00 |  2
+            missing: no change where more                  |  2 | 1.9 -                 | 1.00 |  2
+            missing: no change where less                  |  2 | 0.6 -                 | 1.00 |  2
+            missing and unready: no change                 |  3 | * 0.45 -              | 0.50 |  3
+            missing and unready: scale up                  |  3 | * 2.0 -               | 0.50 |  4
+            missing and unready: scale down                |  4 | * 0.1 0.1 -           | 0.50 |  3
+            rolling update with one more than there are    |  2 | 0.1 0.1 -             | 0.50 |  2
+            """)
+    void ofAShare_isWhatKubernetesSays(String story, int current, String readings, double target, int expected) {
+        assertThat(proposal("cpu", target, readings, current).nodes()).as(story).isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "ScaleUp,                        3, 0.30, 0.3 0.5 0.7,               5",
-        "ScaleUpUnreadyLessScale,        3, 0.30, * 0.5 0.7,                 4",
-        "ScaleUpUnreadyNoScale,          3, 0.30, 0.4 * *,                   3",
-        "ScaleUpIgnoresFailedPods,       2, 0.30, 0.5 0.7,                   4",
-        "ScaleDown,                      5, 0.50, 0.1 0.3 0.5 0.25 0.25,     3",
-        "ScaleDownIncludeUnreadyPods,    5, 0.50, 0.1 0.3 0.5 * *,           2",
-        "ScaleDownExcludeUnscheduled,    5, 0.50, 0.1 * * * *,               1",
-        "Tolerance,                      3, 1.00, 1.01 1.03 1.02,            3",
-        "SuperfluousMetrics,             4, 1.00, 4 9.5 3 7,                24",
-        "MissingMetrics,                 4, 1.00, 0.4 0.095 - -,             3",
-        "MissingMetricsNoChangeEq,       2, 1.00, 1 -,                       2",
-        "MissingMetricsNoChangeGt,       2, 1.00, 1.9 -,                     2",
-        "MissingMetricsNoChangeLt,       2, 1.00, 0.6 -,                     2",
-        "MissingMetricsUnreadyChange,    3, 0.50, * 0.45 -,                  3",
-        "MissingMetricsUnreadyScaleUp,   3, 0.50, * 2 -,                     4",
-        "MissingMetricsUnreadyScaleDown, 4, 0.50, * 0.1 0.1 -,               3",
-        "RollingUpdateWithMaxSurge,      2, 0.50, 0.1 0.1 -,                 2",
-    })
-    void resource_publishedCase_asksForThePublishedNumber(
-            String name, int current, double target, String levels, int expected) {
-        Target cpu = new Target(new MetricName("cpu"), target);
-
-        assertThat(Proportion.of(cpu, readings(levels), current, TOLERANCE, TOLERANCE)
-                        .orElseThrow()
-                        .nodes())
-                .as(name)
+    @CsvSource(delimiter = '|', textBlock = """
+            scale up                        | 3 | 20 10 30       | 15 | 4
+            scale up, unready ones say it   | 3 | 50 10 30       | 15 | 6
+            scale up, most are unready      | 3 | 50 15 30       | 15 | 7
+            scale up from one               | 1 | 8.6            | 4.4 | 2
+            scale down                      | 5 | 12 12 12 12 12 | 20 | 3
+            tolerance                       | 3 | 20 21 21       | 20 | 3
+            missing counts as the target    | 4 | 5 5 - -        | 20 | 3
+            """)
+    void ofAnAmount_isWhatKubernetesSays(String story, int current, String readings, double target, int expected) {
+        assertThat(proposal("callsPerSecond", target, readings, current).nodes())
+                .as(story)
                 .isEqualTo(expected);
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "ScaleUpCM,                        3, 15000, 20000 10000 30000,             4",
-        "ScaleUpCMUnreadyHotCpuNoLess,     3, 15000, 50000 10000 30000,             6",
-        "ScaleUpCMUnreadyHotCpuScaleDown,  3, 15000, 50000 15000 30000,             7",
-        "ScaleDownCM,                      5, 20000, 12000 12000 12000 12000 12000, 3",
-        "ToleranceCM,                      3, 20000, 20000 21000 21000,             3",
-    })
-    void metric_publishedCase_asksForThePublishedNumber(
-            String name, int current, double target, String levels, int expected) {
-        Target calls = new Target(new MetricName("callsPerSecond"), target);
-
-        assertThat(Proportion.of(calls, readings(levels), current, TOLERANCE, TOLERANCE)
-                        .orElseThrow()
+    @CsvSource(delimiter = '|', textBlock = """
+            object, scale up      | 3 | 20     | 5     | 4
+            object, scale down    | 5 | 6      | 2     | 3
+            object, tolerance     | 4 | 20.166 | 5     | 4
+            external, scale up    | 3 | 8.6    | 2.15  | 4
+            external, scale down  | 5 | 8.6    | 2.867 | 3
+            external, tolerance   | 3 | 8.6    | 2.9   | 3
+            nothing to do         | 3 | 0      | 5     | 0
+            """)
+    void ofTheWhole_isWhatKubernetesSaysPerPod(String story, int current, double whole, double target, int expected) {
+        Target each = new Target(new MetricName("custom.qps"), target);
+        assertThat(Proportion.ofWhole(each, whole, current, TOLERANCE, TOLERANCE)
                         .nodes())
-                .as(name)
-                .isEqualTo(expected);
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "ScaleUpPerPodCMExternal,   3,  8600, 2150, 4",
-        "ScaleUpCMPerPodObject,     3, 20000, 5000, 4",
-        "ScaleDownPerPodCMObject,   5,  6000, 2000, 3",
-        "ScaleDownPerPodCMExternal, 5,  8600, 2867, 3",
-        "TolerancePerPodCMObject,   4, 20166, 5000, 4",
-        "TolerancePerPodCMExternal, 3,  8600, 2900, 3",
-    })
-    void whole_publishedCase_asksForThePublishedNumber(
-            String name, int current, double whole, double target, int expected) {
-        Target qps = new Target(new MetricName("custom.qps"), target);
-
-        assertThat(Proportion.ofWhole(qps, whole, current, TOLERANCE, TOLERANCE).nodes())
-                .as(name)
+                .as(story)
                 .isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @CsvSource({"- -", "* *", "- *"})
-    void nothingKnown_saysNothing(String levels) {
-        Target cpu = new Target(new MetricName("cpu"), 0.5);
-
-        assertThat(Proportion.of(cpu, readings(levels), 2, TOLERANCE, TOLERANCE))
+    @CsvSource({"4, - - - -", "3, * * *", "2, - *"})
+    void of_whereNothingIsKnown_isEmpty(int current, String readings) {
+        assertThat(Proportion.of(
+                        new Target(new MetricName("cpu"), 0.5), readings(readings), current, TOLERANCE, TOLERANCE))
                 .isEmpty();
     }
 
-    @Test
-    void twentyToTwentyOne_withToleranceZero_counts() {
-        Target qps = new Target(new MetricName("custom.qps"), 1);
+    @ParameterizedTest
+    @CsvSource({"0.80, 0, 0.1, 11", "0.80, 0.2, 0, 10", "0.60, 0, 0.2, 10", "0.60, 0.2, 0, 9", "0.70, 0, 0, 10"})
+    void tolerance_isThatOfTheDirection(double load, double up, double down, int expected) {
+        List<Reading> readings = Stream.generate(() -> (Reading) new Reading.Known(load))
+                .limit(10)
+                .toList();
+        Target target = new Target(new MetricName("cpu"), load > 0.7 ? 0.75 : load < 0.7 ? 0.67 : 0.7);
+        assertThat(Proportion.of(target, readings, 10, up, down).orElseThrow().nodes())
+                .isEqualTo(expected);
+    }
 
-        assertThat(Proportion.ofWhole(qps, 21, 20, 0, 0).nodes()).isEqualTo(21);
-        assertThat(Proportion.ofWhole(qps, 21, 20, TOLERANCE, TOLERANCE).nodes())
-                .isEqualTo(20);
+    @Test
+    void needed_isNotRoundedAndKnowsNoTolerance() {
+        assertThat(proposal("cpu", 1, "1.05 1.05 -", 3).needed()).isEqualTo(2.1);
+        assertThat(proposal("cpu", 1, "1.05 1.05 -", 3).nodes()).isEqualTo(3);
+    }
+
+    private static Proposal proposal(String metric, double target, String readings, int current) {
+        return Proportion.of(
+                        new Target(new MetricName(metric), target), readings(readings), current, TOLERANCE, TOLERANCE)
+                .orElseThrow();
+    }
+
+    private static List<Reading> readings(String readings) {
+        return Stream.of(readings.split(" "))
+                .map(each -> switch (each) {
+                    case "-" -> new Reading.Missing();
+                    case "*" -> new Reading.Starting();
+                    default -> new Reading.Known(Double.parseDouble(each));
+                })
+                .map(Reading.class::cast)
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package io.bulwark.scaling;
 
 import io.bulwark.cluster.MemberAddress;
+import io.bulwark.scaling.Autoscaler.Evaluation;
 import io.bulwark.scaling.Observed.Custom;
 import io.bulwark.scaling.Observed.Heard;
 import io.bulwark.scaling.Observed.Node;
@@ -12,28 +13,71 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.IntFunction;
 
-/** A coordinator without an actor around it, whose target does at once what it is told. */
+/** A cluster of which each part is set by hand, and the coordinator's evaluations of it. */
 final class ScalingRig {
-    static final Duration EVERY = Duration.ofSeconds(15);
+    static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
 
-    ScalingState state = ScalingState.EMPTY;
+    ScalingState state;
+
     Watch watch = Watch.NONE;
-    Instant now = Instant.parse("2026-11-26T12:00:00Z");
+    Instant now = START;
     int size;
-    Map<String, Custom> custom = new HashMap<>();
+    final List<Node> nodes = new ArrayList<>();
+    final Map<String, Custom> custom = new HashMap<>();
+    /** All that was journalled. */
     final List<ScalingEvent> journal = new ArrayList<>();
-    private final Map<Integer, Instant> silentSince = new HashMap<>();
 
-    ScalingRig(String policy, int size) {
-        this.size = size;
-        put(policy);
+    /** @param policy in JSON, with single quotes */
+    ScalingRig(String policy) {
+        state = ScalingState.EMPTY.apply(new ScalingEvent.PolicyPut(1, Json.read(policy, ScalingPolicy.class)));
     }
 
-    void put(String policy) {
-        apply(new ScalingEvent.PolicyPut(state.version() + 1, Json.read(policy, ScalingPolicy.class)));
+    /** As many nodes as values, each of which reports its own now and serves since long. */
+    ScalingRig says(String metric, double... values) {
+        nodes.clear();
+        size = values.length;
+        for (double value : values) {
+            nodes.add(node(nodes.size(), Map.of(metric, value), now));
+        }
+        return this;
+    }
+
+    /** Replaces what a node says. */
+    ScalingRig node(int index, Map<String, Double> values, Instant heard, Duration up, boolean serving) {
+        MemberAddress member = member(index);
+        Heard report = new Heard(new LoadReport(member, heard, up, values), heard);
+        Node node = new Node(member, serving, Optional.of(report));
+        if (index < nodes.size()) {
+            nodes.set(index, node);
+        } else {
+            nodes.add(node);
+        }
+        return this;
+    }
+
+    /** Of this node nothing has ever been heard. */
+    ScalingRig silent(int index) {
+        nodes.set(index, new Node(member(index), true, Optional.empty()));
+        return this;
+    }
+
+    ScalingRig custom(String metric, double value, Duration validFor) {
+        custom.put(metric, new Custom(value, now.plus(validFor)));
+        return this;
+    }
+
+    ScalingRig after(Duration time) {
+        now = now.plus(time);
+        return this;
+    }
+
+    /** Evaluates and journals; the cluster stays as it is. */
+    Evaluation evaluate() {
+        Evaluation evaluation = Autoscaler.evaluate(state, watch, new Observed(size, nodes, custom), now);
+        evaluation.events().forEach(this::apply);
+        watch = evaluation.watch();
+        return evaluation;
     }
 
     void apply(ScalingEvent event) {
@@ -41,63 +85,36 @@ final class ScalingRig {
         state = state.apply(event);
     }
 
-    /** A node that says nothing from now on. */
-    void silence(int node) {
-        silentSince.put(node, now);
+    /** Declares an emergency from now on. */
+    ScalingRig emergency(int nodes, boolean force, Duration lasting) {
+        apply(new ScalingEvent.EmergencyDeclared(
+                new Emergency(nodes, force, "the fair begins", now, now.plus(lasting))));
+        return this;
     }
 
-    /** Evaluates what each node says of a metric, now, and has it carried out. */
-    Outlook evaluate(String metric, IntFunction<Double> said) {
-        List<Node> nodes = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            MemberAddress member = new MemberAddress("127.0.0.1", 25_520 + i);
-            Instant heardAt = silentSince.getOrDefault(i, now);
-            LoadReport report = new LoadReport(member, heardAt, Duration.ofHours(1), Map.of(metric, said.apply(i)));
-            nodes.add(new Node(member, true, Optional.of(new Heard(report, heardAt))));
-        }
-        return evaluate(new Observed(size, nodes, custom));
-    }
-
-    Outlook evaluate(Observed seen) {
-        Autoscaler.Evaluation evaluation = Autoscaler.evaluate(state, watch, seen, now);
-        evaluation.events().forEach(this::apply);
-        watch = evaluation.watch();
-        Outlook outlook = evaluation.outlook();
-        boolean acts = state.emergency().isPresent() || !state.policy().dryRun();
-        if (acts && outlook.desired() != size) {
-            apply(new ScalingEvent.Resized(now, size, outlook.desired()));
-            size = outlook.desired();
-        }
-        now = now.plus(EVERY);
-        return outlook;
-    }
-
-    /** The same at every evaluation for a time; the last outlook. */
-    Outlook evaluateFor(Duration time, String metric, IntFunction<Double> said) {
-        Outlook last = evaluate(metric, said);
-        for (Instant end = now.plus(time); now.isBefore(end); ) {
-            last = evaluate(metric, said);
-        }
-        return last;
-    }
-
-    /** As if another node had taken over: what is journalled is read again, what is not is gone. */
-    void restart() {
-        ScalingState read = ScalingState.EMPTY;
-        for (ScalingEvent event : journal) {
-            read = read.apply(Json.throughCbor(event, ScalingEvent.class));
-        }
-        state = Json.throughCbor(read, ScalingState.class);
+    /** The next coordinator: only what is journalled is left. */
+    ScalingRig restarted() {
         watch = Watch.NONE;
+        state = Json.throughCbor(state, ScalingState.class);
+        return this;
     }
 
-    List<Decision> decisions() {
-        return state.decisions();
+    static List<Decision> decisions(List<ScalingEvent> events) {
+        return events.stream()
+                .filter(ScalingEvent.Decided.class::isInstance)
+                .map(event -> ((ScalingEvent.Decided) event).decision())
+                .toList();
     }
 
-    OptionalInt lastTo() {
-        return decisions().isEmpty()
-                ? OptionalInt.empty()
-                : OptionalInt.of(decisions().getLast().to());
+    static MemberAddress member(int index) {
+        return new MemberAddress("10.0.0." + (index + 1), 25520);
+    }
+
+    static Node node(int index, Map<String, Double> values, Instant heard) {
+        MemberAddress member = member(index);
+        return new Node(
+                member,
+                true,
+                Optional.of(new Heard(new LoadReport(member, heard, Duration.ofHours(1), values), heard)));
     }
 }

@@ -2,154 +2,136 @@ package io.bulwark.scaling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bulwark.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Seeded days of a cluster: what is decided under several courses of load, and how well it fits. */
+/**
+ * Seeded curves of load over simulated time. Every decision is checked as it is made; what each curve cost is written to
+ * {@code target/scaling-simulation.md}.
+ */
 class ScalingSimulationTest {
-    private static final String CALLS = "callsPerSecond";
-    private static final double PER_NODE = 100;
-    private static final Instant BEGIN = Instant.parse("2026-11-26T12:00:00Z");
-    private static final int MINIMUM = 2;
-    private static final int MAXIMUM = 20;
-    private static final String HEAD = """
-            | course of a day | decisions | node-seconds too many | node-seconds too few |
-            |---|---|---|---|
-            """;
-    private static final List<String> TABLE = new ArrayList<>();
+    private static final int SEEDS = 6;
+    private static final Path REPORT = Path.of("target", "scaling-simulation.md");
+    private static final Map<String, String> ROWS = new TreeMap<>();
 
-    /** A course of load: nodes' worth at a part of the day. */
-    enum Course {
-        STEADY,
-        SPIKE,
-        DIURNAL,
-        SAWTOOTH,
-        FLAPPING;
+    private static final Map<String, String> POLICIES = Map.of(
+            "default", "{'targets':[{'metric':'cpu','average':0.7}]}",
+            "careful", """
+                    {'minimum':2,'maximum':16,'targets':[{'metric':'callsPerSecond','average':70}],
+                     'rules':[{'name':'hot','metric':'cpu','operator':'above','threshold':0.9,'for':'PT30S','action':'add',
+                               'step':2,'cooldown':'PT4M'},
+                              {'name':'cold','metric':'cpu','operator':'below','threshold':0.2,'for':'PT5M',
+                               'action':'remove','cooldown':'PT10M'}],
+                     'scaleUp':{'stabilization':'PT1M','select':'min','policies':[
+                       {'type':'nodes','value':3,'per':'PT1M'},{'type':'percent','value':50,'per':'PT30S'}]},
+                     'scaleDown':{'stabilization':'PT10M','policies':[
+                       {'type':'nodes','value':1,'per':'PT2M'},{'type':'percent','value':10,'per':'PT1M'}]}}""");
 
-        double nodes(double day) {
-            return switch (this) {
-                case STEADY -> 6.4;
-                case SPIKE -> day > 0.5 && day < 0.52 ? 15 : 3;
-                case DIURNAL -> 7 - 5 * Math.cos(2 * Math.PI * day);
-                case SAWTOOTH -> 2 + 10 * (day * 8 % 1);
-                case FLAPPING -> Math.floorMod((long) (day * 86_400 / 30), 2) == 0 ? 4 : 9;
-            };
-        }
-    }
-
-    private record Run(List<Decision> decisions, double over, double under) {}
-
-    private static Run simulate(Course course, long seed, Duration restartEvery) {
-        SplittableRandom random = new SplittableRandom(seed);
-        ScalingRig rig = new ScalingRig(
-                "{'minimum':2,'maximum':20,'targets':[{'metric':'callsPerSecond','average':100}]}", MINIMUM);
-        Instant begin = rig.now;
-        double over = 0;
-        double under = 0;
-        for (long step = 0; step < 24 * 240; step++) {
-            double day = Duration.between(begin, rig.now).toMillis() / 86_400_000.0;
-            double load = course.nodes(day) * (0.9 + 0.2 * random.nextDouble());
-            int nodes = rig.size;
-            rig.evaluate(CALLS, node -> load * PER_NODE / nodes * (0.95 + 0.1 * random.nextDouble()));
-            assertThat(rig.size).isBetween(MINIMUM, MAXIMUM);
-            double missing = load - rig.size;
-            over += Math.max(0, -missing) * ScalingRig.EVERY.toSeconds();
-            under += Math.max(0, missing) * ScalingRig.EVERY.toSeconds();
-            if (!restartEvery.isZero() && step % restartEvery.dividedBy(ScalingRig.EVERY) == 0) {
-                rig.restart();
-            }
-        }
-        return new Run(rig.decisions(), over, under);
+    static Stream<Arguments> histories() {
+        return Stream.of(LoadCurve.values())
+                .flatMap(curve -> POLICIES.keySet().stream()
+                        .sorted()
+                        .flatMap(policy -> Stream.iterate(1L, seed -> seed + 1)
+                                .limit(SEEDS)
+                                .map(seed -> Arguments.of(curve, policy, seed))));
     }
 
     @AfterAll
-    static void write() throws IOException {
-        Files.createDirectories(Path.of("target"));
+    static void writeReport() throws IOException {
+        Files.createDirectories(REPORT.toAbsolutePath().getParent());
         Files.writeString(
-                Path.of("target", "scaling-simulation.md"),
-                TABLE.stream().sorted().collect(Collectors.joining("\n", HEAD, "\n")));
+                REPORT,
+                ROWS.entrySet().stream()
+                        .map(row -> "| " + row.getKey() + " | " + row.getValue() + " |\n")
+                        .collect(Collectors.joining("", """
+                                | load | policy | seed | decisions | under-provisioned node-seconds | over-provisioned node-seconds |
+                                |---|---|---|---|---|---|
+                                """, "")));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void day_ofAnyCourse_isDecidedTheSameTwice_andKeepsItsRates(Course course) {
-        Run run = simulate(course, 7, Duration.ZERO);
-        TABLE.add("| %s | %d | %,.0f | %,.0f |"
-                .formatted(
-                        course.name().toLowerCase(java.util.Locale.ROOT),
-                        run.decisions().size(),
-                        run.over(),
-                        run.under()));
-
-        assertThat(simulate(course, 7, Duration.ZERO).decisions()).isEqualTo(run.decisions());
-        Decision before = run.decisions().getFirst();
-        for (Decision decision : run.decisions().subList(1, run.decisions().size())) {
-            assertThat(decision.from()).isEqualTo(before.to());
-            assertThat(decision.to()).isNotEqualTo(decision.from());
-            assertThat(decision.to()).isLessThanOrEqualTo(Math.max(2 * decision.from(), decision.from() + 4));
-            before = decision;
-        }
+    @ParameterizedTest(name = "{0}, {1}, seed {2}")
+    @MethodSource("histories")
+    void history_isSafeThroughoutAndSettlesWhenLoadIsSteady(LoadCurve curve, String policy, long seed) {
+        SimulatedCluster cluster = cluster(policy, seed).withNoise(0.05);
+        cluster.play(curve);
+        ROWS.put(curve + " | " + policy + " | " + seed, cluster.report());
+        assertSettles(cluster, 4.2);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void day_withACoordinatorThatMoves_differsLittle(Course course) {
-        Run run = simulate(course, 7, Duration.ZERO);
-        Run moved = simulate(course, 7, Duration.ofMinutes(10));
-
-        assertThat(moved.decisions().size())
-                .isBetween(run.decisions().size() / 2, run.decisions().size() * 2 + 2);
-        assertThat(moved.under()).isLessThanOrEqualTo(run.under() * 1.2 + 600);
+    @ParameterizedTest(name = "{0}, {1}, seed {2}")
+    @MethodSource("histories")
+    void history_withOtherCoordinatorsInMidRun_isSafeAndSettles(LoadCurve curve, String policy, long seed) {
+        SimulatedCluster cluster = cluster(policy, seed).withNoise(0.05).withRestarts(50);
+        cluster.play(curve);
+        assertSettles(cluster, 4.2);
     }
 
-    @Test
-    void steadyLoad_withNoise_doesNotOscillate() {
-        for (long seed = 1; seed <= 20; seed++) {
-            List<Decision> decisions =
-                    simulate(Course.STEADY, seed, Duration.ZERO).decisions();
-
-            assertThat(decisions.stream().filter(it -> it.at().isAfter(BEGIN.plus(Duration.ofMinutes(15)))))
-                    .as("seed %d", seed)
-                    .extracting(Decision::reason)
-                    .isEmpty();
-            assertThat(decisions.getLast().to()).as("seed %d", seed).isBetween(6, 8);
-            assertThat(decisions.size()).as("seed %d", seed).isLessThanOrEqualTo(4);
-        }
+    @ParameterizedTest(name = "{0}, {1}, seed {2}")
+    @MethodSource("histories")
+    void history_ofTheSameSeed_isTheSame(LoadCurve curve, String policy, long seed) {
+        SimulatedCluster one = cluster(policy, seed).withNoise(0.1).withRestarts(10);
+        SimulatedCluster other = cluster(policy, seed).withNoise(0.1).withRestarts(10);
+        one.play(curve);
+        other.play(curve);
+        assertThat(one.decisions()).isNotEmpty().isEqualTo(other.decisions());
     }
 
-    @Test
-    void spike_isFollowedWithinAMinute_andShrinksAfterFive() {
-        List<Decision> decisions = simulate(Course.SPIKE, 3, Duration.ZERO).decisions();
-
-        Instant peak = decisions.stream()
-                .filter(it -> it.to() >= 14)
-                .findFirst()
-                .orElseThrow()
-                .at();
-        Instant rise = Instant.parse("2026-11-27T00:00:00Z");
-        assertThat(Duration.between(rise, peak)).isLessThanOrEqualTo(Duration.ofMinutes(1));
-        assertThat(decisions.getLast().to()).isBetween(3, 4);
+    @ParameterizedTest(name = "seed {0}")
+    @CsvSource({"1", "2", "3", "4"})
+    void flappingMetric_isFollowedUpwardsOnly(long seed) {
+        SimulatedCluster cluster = cluster("default", seed).withNoise(0.1);
+        cluster.play(LoadCurve.FLAPPING);
+        assertThat(cluster.decisions()).hasSizeBetween(1, 5).allMatch(decision -> decision.to() > decision.from());
     }
 
-    /** Up and down by more than half, 2,880 times in a day. */
-    @Test
-    void flappingMetric_doesNotFlapTheSize() {
-        List<Decision> later = simulate(Course.FLAPPING, 5, Duration.ZERO).decisions().stream()
-                .filter(it -> it.at().isAfter(BEGIN.plus(Duration.ofMinutes(15))))
-                .toList();
+    @ParameterizedTest(name = "{0} nodes needed, from {1}, seed {3}")
+    @CsvSource({
+        "1.5, 2, 0, 1",
+        "2.5, 3, 0, 2",
+        "2.9, 3, 0, 3",
+        "3.4, 4, 0, 4",
+        "7.3, 8, 0, 5",
+        "12.5, 13, 0, 6",
+        "20.05, 21, 0, 7",
+        "3.4, 2, 1, 8",
+        "5.5, 2, 1, 9",
+        "3.5, 9, 1, 10"
+    })
+    void steadyLoad_withNoiseOfATenthForADay_doesNotOscillate(double needed, int size, int decisions, long seed) {
+        ScalingPolicy policy = Json.read("{'targets':[{'metric':'callsPerSecond','average':70}]}", ScalingPolicy.class);
+        SimulatedCluster cluster = new SimulatedCluster(policy, size, seed).withNoise(0.1);
+        cluster.playSteady(needed * SimulatedCluster.WANTED, Duration.ofDays(1));
+        ROWS.put("STEADY " + needed + " nodes | default, callsPerSecond | " + seed, cluster.report());
+        assertThat(cluster.decisions()).hasSize(decisions);
+        assertThat(cluster.size()).isEqualTo((int) Math.ceil(needed));
+    }
 
-        assertThat(later).extracting(Decision::reason).hasSizeLessThanOrEqualTo(10);
-        assertThat(later).extracting(Decision::to).allMatch(nodes -> nodes == 9 || nodes == 10);
+    /** At a load without noise: as many as it is worth, or as many as are near enough. */
+    private static void assertSettles(SimulatedCluster cluster, double load) {
+        cluster.withNoise(0).playSteady(load, Duration.ofMinutes(45));
+        int decisions = cluster.decisions().size();
+        cluster.playSteady(load, Duration.ofMinutes(45));
+        double needed = load / SimulatedCluster.WANTED;
+        assertThat(cluster.decisions()).hasSize(decisions);
+        assertThat(cluster.size())
+                .isBetween((int) Math.ceil(needed / 1.1), Math.max((int) Math.ceil(needed), (int) (needed / 0.9)));
+    }
+
+    private static SimulatedCluster cluster(String policy, long seed) {
+        return new SimulatedCluster(
+                Json.read(Objects.requireNonNull(POLICIES.get(policy)), ScalingPolicy.class), 2, seed);
     }
 }
