@@ -16,6 +16,7 @@ import io.bulwark.http.server.Route;
 import io.bulwark.http.server.TestListener;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -149,6 +150,18 @@ final class ContractFixture implements AutoCloseable {
     String token(String tenant, Role role) {
         Optional<Name> name = tenant.equals("*") ? Optional.empty() : Optional.of(new Name(tenant));
         return mint.issue("test", name, Set.of(role), Duration.ofDays(1));
+    }
+
+    /** Reads an answer of which there is no end; to be closed by the reader. */
+    HttpResponse<InputStream> read(String path, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(listener.uri(path)).header("Authorization", "Bearer " + token("*", Role.VIEWER));
+        pairs(headers).forEach(request::header);
+        try {
+            return client.send(request.build(), BodyHandlers.ofInputStream());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("GET " + path, e);
+        }
     }
 
     private HttpResponse<String> send(String method, String path, String body, Map<String, String> headers)

@@ -72,12 +72,21 @@ public final class ScalingFeed {
                         Source.single(ALIVE).concat(body))));
     }
 
+    /** One that does not read is let go once; what comes after that finds the queue closed, which is no news. */
     private Runnable followed(BoundedSourceQueue<ByteString> queue, long since) {
         return scaling.follow(since, decision -> {
-            if (!queue.offer(event(decision)).equals(QueueOfferResult.enqueued())) {
-                queue.complete();
+            if (queue.offer(event(decision)).equals(QueueOfferResult.dropped())) {
+                end(queue);
             }
         });
+    }
+
+    private static void end(BoundedSourceQueue<ByteString> queue) {
+        try {
+            queue.complete();
+        } catch (IllegalStateException _) {
+            // The reader has gone in this moment by itself.
+        }
     }
 
     private long latest() {
