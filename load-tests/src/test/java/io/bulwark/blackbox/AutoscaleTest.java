@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.load.client.Balancer;
 import io.bulwark.load.client.BulwarkClient;
 import io.bulwark.load.client.Reply;
+import io.bulwark.load.cluster.ScalingCluster;
 import io.bulwark.load.node.BulwarkNode;
 import io.bulwark.load.node.Wait;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** Nodes start and stop other nodes as the load asks for, and nobody who calls notices. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class AutoscaleTest {
+    private static final int SLOTS = 3;
     private static final Duration GENEROUS = Duration.ofSeconds(30);
     private static final String POLICY = """
             {"minimum": 1, "maximum": 3, "targets": [{"metric": "callsPerSecond", "average": 60}],
@@ -117,56 +119,45 @@ class AutoscaleTest {
 
     @Test
     void load_thatRisesAndFalls_startsNodesAndLetsThemGoWithoutAFailedCall() {
-        try (ScaledNodes nodes = new ScaledNodes("autoscale", "2s")) {
-            BulwarkNode first = nodes.start();
-            String token = first.token("*", "caller,viewer,operator");
-            try (BulwarkClient client = new BulwarkClient(first::address, token);
-                    Balancer balancer = nodes.balancer(first, token, GENEROUS)) {
-                put(client, "/v1/scaling/policy", POLICY);
-                IntStream.range(0, Load.CALLERS).forEach(i -> put(client, "/v1/tenants/t" + i, "{}"));
+        try (ScalingCluster nodes = ScalingCluster.start("autoscale", SLOTS, Duration.ofSeconds(2));
+                BulwarkClient client = nodes.operator();
+                Balancer balancer = nodes.balancer(GENEROUS)) {
+            put(client, "/v1/scaling/policy", POLICY);
+            IntStream.range(0, Load.CALLERS).forEach(i -> put(client, "/v1/tenants/t" + i, "{}"));
 
-                List<ProcessHandle> started;
-                Load load = new Load(balancer, 30);
-                try (load) {
-                    load.rate(170);
-                    await("three nodes", client, () -> up(client) == 3);
-                    started = ScaledNodes.startedBy(first);
-                    load.rate(10);
-                    await("one node", client, () -> members(client).count() == 1);
-                }
-
-                assertThat(load.failed).as("of %d calls", load.calls.get()).isEmpty();
-                assertThat(started).hasSize(2);
-                started.forEach(process -> process.onExit()
-                        .orTimeout(BulwarkNode.PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .join());
-                List<JsonNode> decisions = decisions(client);
-                assertNumberedWithoutGaps(decisions);
-                assertThat(decisions.stream()
-                                .mapToInt(it -> it.path("to").asInt())
-                                .max())
-                        .hasValue(3);
-                assertThat(decisions.getLast().path("to").asInt()).isEqualTo(1);
+            List<ProcessHandle> started;
+            Load load = new Load(balancer, 30);
+            try (load) {
+                load.rate(170);
+                await("three nodes", client, () -> up(client) == 3);
+                started = nodes.started().look();
+                load.rate(10);
+                await("one node", client, () -> members(client).count() == 1);
             }
+
+            assertThat(load.failed).as("of %d calls", load.calls.get()).isEmpty();
+            assertThat(started).hasSize(2);
+            started.forEach(process -> process.onExit()
+                    .orTimeout(BulwarkNode.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .join());
+            List<JsonNode> decisions = decisions(client);
+            assertNumberedWithoutGaps(decisions);
+            assertThat(decisions.stream().mapToInt(it -> it.path("to").asInt()).max())
+                    .hasValue(3);
+            assertThat(decisions.getLast().path("to").asInt()).isEqualTo(1);
         }
     }
 
     @Test
     void coordinatorKilled_inTheMiddleOfAScaleUp_theNextOneGoesOnAndNothingIsDoneTwice() {
-        List<ProcessHandle> started = List.of();
-        ScaledNodes nodes = new ScaledNodes("autoscale-killed", "8s");
-        try {
-            BulwarkNode first = nodes.start();
-            String token = first.token("*", "caller,viewer,operator");
+        try (ScalingCluster nodes = ScalingCluster.start("autoscale-killed", SLOTS, Duration.ofSeconds(8));
+                BulwarkClient client = nodes.operator()) {
             // Before the first evaluation, which would start a node for the minimum of 2 otherwise.
-            try (BulwarkClient early = new BulwarkClient(first::address, token)) {
-                put(early, "/v1/scaling/policy", "{\"minimum\": 1, \"maximum\": 5, \"targets\": []}");
-            }
-            BulwarkNode second = nodes.start();
+            put(client, "/v1/scaling/policy", "{\"minimum\": 1, \"maximum\": 5, \"targets\": []}");
+            BulwarkNode second = nodes.join();
             // With a third the survivors are the majority: of two, the one that is left gives itself up for a moment.
-            nodes.start();
-            try (BulwarkClient client = new BulwarkClient(first::address, token);
-                    BulwarkClient other = new BulwarkClient(second::address, token)) {
+            nodes.join();
+            try (BulwarkClient other = nodes.operator(second)) {
                 await("whole", client, () -> up(client) == 3 && up(other) == 3);
 
                 Reply ordered = client.send(
@@ -175,21 +166,17 @@ class AutoscaleTest {
                         "{\"action\":\"scale-to\",\"nodes\":5,\"reason\":\"launch\",\"until\":\""
                                 + Instant.now().plusSeconds(600) + "\"}");
                 assertThat(ordered.status()).isEqualTo(202);
-                await("started", client, () -> ScaledNodes.startedBy(first).size() == 2);
-                started = ScaledNodes.startedBy(first);
-                first.kill();
+                await("started", client, () -> nodes.started().look().size() == 2);
+                List<ProcessHandle> started = nodes.started().look();
+                nodes.first().kill();
 
                 await("those that were started are members", other, () -> up(other) == 4);
                 await("a node in place of the killed one", other, () -> up(other) == 5);
-                assertThat(ScaledNodes.startedBy(second)).hasSize(1);
-                assertThat(started).allMatch(ProcessHandle::isAlive);
+                assertThat(nodes.started().look()).containsAll(started).hasSize(3);
                 List<JsonNode> decisions = decisions(other);
                 assertNumberedWithoutGaps(decisions);
                 assertThat(decisions.getLast().path("to").asInt()).isEqualTo(5);
             }
-        } finally {
-            nodes.end(started);
-            nodes.close();
         }
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -27,12 +28,19 @@ public final class Loopback implements Ground {
 
     /** For so many nodes. */
     public static Loopback of(int nodes) {
-        List<Place> places = IntStream.range(0, nodes).mapToObj(i -> place()).toList();
+        return of(nodes, _ -> Map.of());
+    }
+
+    /** @param environment of each of them, from 0 */
+    public static Loopback of(int nodes, IntFunction<Map<String, String>> environment) {
+        List<Place> places = IntStream.range(0, nodes)
+                .mapToObj(i -> place(environment.apply(i)))
+                .toList();
         return new Loopback(places, places.stream().map(Loopback::link).toList());
     }
 
-    private static Place place() {
-        return new Place(ADVERTISED, BEHIND, Ports.free(), Ports.free(), Ports.free(), List.of(), Map.of());
+    private static Place place(Map<String, String> environment) {
+        return new Place(ADVERTISED, BEHIND, Ports.free(), Ports.free(), Ports.free(), List.of(), environment);
     }
 
     private static Link link(Place place) {

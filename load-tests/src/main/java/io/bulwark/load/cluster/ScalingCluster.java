@@ -12,28 +12,41 @@ import io.bulwark.load.node.StartedNodes;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One node on loopback that starts others as it sees fit and lets them leave again, with a database that none of them
- * owns. {@link #close} ends all of them.
+ * Nodes on loopback that start others as they see fit and let them leave again, with a database that none of them owns.
+ * {@link #close} ends all of them.
  */
 public final class ScalingCluster implements AutoCloseable {
     private static final String DATABASE = "bulwark";
     private static final Duration LOOK_WITHIN = Duration.ofSeconds(5);
 
     private final PostgresServer database;
+    private final String name;
+    private final Launch launch;
     private final BulwarkNode first;
+    private final List<BulwarkNode> joined = new ArrayList<>();
     private final StartedNodes started;
     private final int servicesFrom;
     private final int slots;
     private final String token;
     private final List<BulwarkClient> looks;
 
-    private ScalingCluster(PostgresServer database, BulwarkNode first, StartedNodes started, int from, int slots) {
+    private ScalingCluster(
+            String name,
+            Launch launch,
+            PostgresServer database,
+            BulwarkNode first,
+            StartedNodes started,
+            int from,
+            int slots) {
+        this.name = name;
+        this.launch = launch;
         this.database = database;
         this.first = first;
         this.started = started;
@@ -56,24 +69,20 @@ public final class ScalingCluster implements AutoCloseable {
         String word = name + " " + ProcessHandle.current().pid() + " " + from;
         PostgresServer database =
                 PostgresServer.start(name + "/postgres", "127.0.0.0/8", "127.0.0.1", List.of(DATABASE));
+        Launch launch = StartedNodes.marked(launch(database, from, slots, evaluateEvery), word);
         try {
-            Launch launch = launch(database, from, slots, evaluateEvery);
-            BulwarkNode first = BulwarkNode.launch(name + "/node", StartedNodes.marked(launch, word));
-            return of(database, first, word, from, slots);
+            BulwarkNode first = BulwarkNode.launch(name + "/node", launch);
+            StartedNodes started = new StartedNodes(word, first.process().pid());
+            try {
+                first.address();
+                return new ScalingCluster(name, launch, database, first, started, from, slots);
+            } catch (RuntimeException e) {
+                first.close();
+                started.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             database.close();
-            throw e;
-        }
-    }
-
-    private static ScalingCluster of(PostgresServer database, BulwarkNode first, String word, int from, int slots) {
-        StartedNodes started = new StartedNodes(word, first.process().pid());
-        try {
-            first.address();
-            return new ScalingCluster(database, first, started, from, slots);
-        } catch (RuntimeException e) {
-            first.close();
-            started.close();
             throw e;
         }
     }
@@ -102,9 +111,30 @@ public final class ScalingCluster implements AutoCloseable {
                         options));
     }
 
+    /** The node that was there before all others. */
+    public BulwarkNode first() {
+        return first;
+    }
+
+    /** One more that no node started, and that may start others like the first; waits until it serves. */
+    public BulwarkNode join() {
+        String key = first.dataDirectory().resolve("token-key.pem").toString();
+        BulwarkNode node = BulwarkNode.launch(
+                name + "/joined-" + (joined.size() + 1), launch.with(Map.of("BULWARK_KEY_FILE", key)));
+        joined.add(node);
+        started.exclude(node.process().pid());
+        node.address();
+        return node;
+    }
+
+    /** A client of a node, which may change everything that a run needs. */
+    public BulwarkClient operator(BulwarkNode node) {
+        return new BulwarkClient(node::address, token);
+    }
+
     /** A client of the first node, which may change everything that a run needs. */
     public BulwarkClient operator() {
-        return new BulwarkClient(first::address, token);
+        return operator(first);
     }
 
     /**
@@ -152,7 +182,7 @@ public final class ScalingCluster implements AutoCloseable {
         }
     }
 
-    /** The processes that the first node started. */
+    /** The processes that nodes started. */
     public StartedNodes started() {
         return started;
     }
@@ -166,11 +196,12 @@ public final class ScalingCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** The first node before the others, so that it starts no more of them. */
+    /** Those first that start others, so that they start no more of them. */
     @Override
     public void close() {
         looks.forEach(BulwarkClient::close);
         first.close();
+        joined.forEach(BulwarkNode::close);
         started.close();
         database.close();
     }

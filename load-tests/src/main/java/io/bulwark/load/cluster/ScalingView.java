@@ -18,7 +18,7 @@ public record ScalingView(String coordinator, int size, int desired, int recomme
     public record Decision(long number, Instant at, int from, int to, String reason) {}
 
     /** Reads it. */
-    static ScalingView of(JsonNode json) {
+    public static ScalingView of(JsonNode json) {
         return new ScalingView(
                 json.path("coordinator").asText(),
                 json.path("size").asInt(),

@@ -1,6 +1,7 @@
 package io.bulwark.load.comparison;
 
 import io.bulwark.load.cluster.Cluster;
+import io.bulwark.load.cluster.GuardHome;
 import io.bulwark.load.node.Wait;
 import io.bulwark.load.result.Result;
 import io.bulwark.load.rival.Fronts;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One decision that holds in the whole cluster, asked of any of three processes. */
 record ClusterComparison(InstantSource clock, Consumer<String> progress) implements Comparison {
@@ -37,8 +39,11 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
     private static final Duration KILL_ROUND = Duration.ofSeconds(20);
     private static final Duration BEFORE_KILL = Duration.ofSeconds(4);
 
-    /** Somebody who decides, and how its state's holder is killed and brought back. */
-    private record Candidate(Peer peer, Runnable kill, Runnable back) {}
+    /** Somebody who decides, and who holds the state of a tenant. */
+    private record Candidate(Peer peer, Function<String, Holder> holder) {}
+
+    /** How it is killed and brought back. */
+    private record Holder(Runnable kill, Runnable back) {}
 
     @Override
     public String name() {
@@ -67,6 +72,7 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
             subjects.add(new Subject(
                     "bulwark-asking",
                     new Prepared(bulwark.addresses(), Requests.acquires("asked", bulwark.token()), Set.of(200))));
+            subjects.add(bare(cast, bulwark.token()));
             rounds.run("decisions", subjects, COMPILING);
             all.forEach((name, one) -> overAdmission(name, one, bulwark.token(), rounds, setting, findings));
             all.forEach((name, one) -> killed(name, one, bulwark.token(), rounds, findings));
@@ -76,14 +82,11 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
     }
 
     private static Candidate candidate(Bulwarks bulwark, Cluster cluster) {
-        int[] victim = {0};
-        return new Candidate(
-                bulwark,
-                () -> {
-                    victim[0] = cluster.busiest();
-                    cluster.node(victim[0]).kill();
-                },
-                () -> cluster.restart(victim[0]));
+        GuardHome home = new GuardHome(cluster, bulwark.token());
+        return new Candidate(bulwark, tenant -> {
+            int node = home.of(tenant, KILLED.name());
+            return new Holder(() -> cluster.node(node).kill(), () -> cluster.restart(node));
+        });
     }
 
     private static void addRedis(Map<String, Candidate> all, Findings findings, Cast cast) {
@@ -101,7 +104,7 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
 
     private static Candidate candidate(String name, List<String> backEnd, Redis redis, Cast cast) {
         Fronts fronts = cast.keep(Fronts.start("comparison-cluster/" + name, NODES, JVM, backEnd));
-        return new Candidate(fronts, redis::kill, redis::restart);
+        return new Candidate(fronts, _ -> new Holder(redis::kill, redis::restart));
     }
 
     private static List<Subject> subjects(Map<String, Candidate> all, String token) {
@@ -110,6 +113,13 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
         all.forEach((name, one) ->
                 subjects.add(new Subject(name, new Prepared(one.peer().addresses(), requests, Set.of(200)))));
         return subjects;
+    }
+
+    /** What three processes of this stack can do at all: nobody is asked, and nothing is checked. */
+    private static Subject bare(Cast cast, String token) {
+        Fronts fronts = cast.keep(Fronts.start("comparison-cluster/bare", NODES, JVM, Fronts.constant()));
+        return new Subject(
+                "bare", new Prepared(fronts.addresses(), Requests.acquires(AMPLE.name(), token), Set.of(200)));
     }
 
     private static Subject asking(String name, Candidate one, Quota quota, int tenant, String token) {
@@ -133,13 +143,15 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
 
     private void killed(String name, Candidate one, String token, Rounds rounds, Findings findings) {
         Subject subject = asking(name, one, KILLED, tenantOf(name), token);
+        // Before the load: a question that waits behind it would make the kill late.
+        Holder holder = one.holder().apply(Requests.tenant(tenantOf(name)));
         long start = System.nanoTime();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             CompletableFuture<Void> killer = CompletableFuture.runAsync(
                     () -> {
                         Wait.until(start + BEFORE_KILL.toNanos());
-                        one.kill().run();
-                        one.back().run();
+                        holder.kill().run();
+                        holder.back().run();
                     },
                     threads);
             Rounds.Admitted admitted = rounds.admitted(subject, KILL_ROUND);
@@ -162,11 +174,14 @@ record ClusterComparison(InstantSource clock, Consumer<String> progress) impleme
                 + " a Bulwark that is not the owner asks the owner. Bulwark alone checks tokens.");
         findings.note("bulwark-asking: the same nodes and a sliding window, of which a guard advances nothing to other"
                 + " nodes, so that two of three decisions are a question to another node.");
+        findings.note(
+                "bare: three of the rivals' fronts with a prepared answer (bindSync): nobody decides. What it does is"
+                        + " the ceiling of three such processes on this machine, whatever they ask.");
         findings.note("No process is pinned; all of a subject's processes, and the idle ones of the others, share the"
                 + " machine's cores with the client.");
         findings.note("overAdmittedOnKill: one limit is asked for during " + KILL_ROUND
                 + " while the process that holds its level is killed with SIGKILL after " + BEFORE_KILL
-                + " and started again at once: Redis for the rivals, the busiest node for Bulwark. A fresh bucket of"
+                + " and started again at once: Redis for the rivals, the node with the tenant's guard for Bulwark. A fresh bucket of"
                 + " " + KILLED.capacity() + " is what each may lose. failedOnKill counts calls that were neither"
                 + " admitted nor refused; those to a dead node fail as fast as the closed loop sends them.");
     }

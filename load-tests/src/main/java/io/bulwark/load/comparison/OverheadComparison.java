@@ -9,6 +9,7 @@ import io.bulwark.load.result.Result;
 import io.bulwark.load.rival.Fronts;
 import io.bulwark.load.rival.Peer;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ record OverheadComparison(InstantSource clock, Consumer<String> progress) implem
     private static final int CONNECTIONS = 32;
     private static final int CONNECTIONS_MAX = 256;
     private static final String SERVICE = "ledger";
+    private static final Duration COMPILING = Duration.ofSeconds(40);
 
     /** One way to call: directly and through Bulwark. */
     private record Way(String name, Work direct, Work guarded) {}
@@ -74,7 +76,7 @@ record OverheadComparison(InstantSource clock, Consumer<String> progress) implem
         Measured full = ClosedLoop.run(
                 new Calls(bulwark.addresses(), bulwark.token(), keyed, "full-"),
                 CONNECTIONS,
-                setting.round().multipliedBy(2),
+                COMPILING,
                 setting.round());
         int half = (int) Math.max(1, full.perSecond() / 2);
         findings.add(name, "fullRate", "calls/s", full.perSecond());
@@ -128,6 +130,8 @@ record OverheadComparison(InstantSource clock, Consumer<String> progress) implem
         findings.note("keyed: POST under a fresh Idempotency-Key, claimed and recorded in the node's own PostgreSQL"
                 + " (fsync on). unkeyed: GET, under the tenant's circuit, nothing recorded. Spread over "
                 + Requests.TENANTS + " tenants with a policy of {}.");
+        findings.note("Each kind of call is made in a closed loop for " + COMPILING.toSeconds()
+                + " s first: as long as a JVM compiles, it is the compilers that the slowest calls wait for.");
         findings.note("Client, service, node and PostgreSQL share the machine's cores.");
     }
 }

@@ -24,7 +24,7 @@ public final class StartedNodes implements AutoCloseable {
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(20);
 
     private final byte[] mark;
-    private final long first;
+    private final Set<Long> others = ConcurrentHashMap.newKeySet();
     private final Set<ProcessHandle> all = ConcurrentHashMap.newKeySet();
     private final Thread lastResort = new Thread(this::end, "end the nodes that a node started");
 
@@ -33,8 +33,8 @@ public final class StartedNodes implements AutoCloseable {
      * @param first the process that it does not count, nor end
      */
     public StartedNodes(String word, long first) {
+        others.add(first);
         this.mark = (NAME + "=" + word + "\0").getBytes(StandardCharsets.UTF_8);
-        this.first = first;
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
@@ -43,10 +43,15 @@ public final class StartedNodes implements AutoCloseable {
         return launch.with(Map.of(NAME, word));
     }
 
+    /** Another process with the word in its environment that it does not count, nor end. */
+    public void exclude(long pid) {
+        others.add(pid);
+    }
+
     /** Looks for them, and returns those that run. */
     public List<ProcessHandle> look() {
         ProcessHandle.allProcesses()
-                .filter(process -> process.pid() != first && isMarked(process))
+                .filter(process -> !others.contains(process.pid()) && isMarked(process))
                 .forEach(all::add);
         return all.stream().filter(ProcessHandle::isAlive).toList();
     }

@@ -1,8 +1,8 @@
 package io.bulwark.node.config;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a node answers KEDA.
@@ -46,27 +46,12 @@ public record KedaSettings(String host, int port, Optional<Tls> tls) {
     }
 
     private static Optional<Tls> tls(Settings settings) {
-        Optional<Path> certificate = file(settings, "certificate");
-        Optional<Path> key = file(settings, "key");
-        Optional<Path> ca = file(settings, "ca");
-        if (certificate.isEmpty() && key.isEmpty() && ca.isEmpty()) {
+        PemFiles files = new PemFiles(settings, PATH + "tls.", "certificate and key go together, and ca with them");
+        if (Stream.of("certificate", "key", "ca").map(files::file).allMatch(Optional::isEmpty)) {
             return Optional.empty();
         }
-        return Optional.of(new Tls(
-                given(settings, "certificate", certificate),
-                given(settings, "key", key),
-                ca.map(file -> given(settings, "ca", Optional.of(file)))));
-    }
-
-    private static Optional<Path> file(Settings settings, String name) {
-        String text = settings.text(PATH + "tls." + name);
-        return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
-    }
-
-    private static Path given(Settings settings, String name, Optional<Path> file) {
-        return file.filter(Files::isReadable)
-                .orElseThrow(() -> settings.refused(
-                        PATH + "tls." + name,
-                        "a PEM file that can be read; certificate and key go together, and ca with them"));
+        Path certificate = files.given("certificate");
+        Path key = files.given("key");
+        return Optional.of(new Tls(certificate, key, files.file("ca").map(_ -> files.given("ca"))));
     }
 }

@@ -9,6 +9,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * How the nodes talk to each other.
@@ -48,14 +49,11 @@ public record RemoteConfig(String host, int port, Optional<String> bindHost, Opt
     }
 
     private static Optional<Tls> tls(Settings settings) {
-        Optional<Path> certificate = file(settings, "certificate");
-        Optional<Path> key = file(settings, "key");
-        Optional<Path> ca = file(settings, "ca");
-        if (certificate.isEmpty() && key.isEmpty() && ca.isEmpty()) {
+        PemFiles files = new PemFiles(settings, PATH + "tls.", "all three of certificate, key and ca are needed");
+        if (Stream.of("certificate", "key", "ca").map(files::file).allMatch(Optional::isEmpty)) {
             return Optional.empty();
         }
-        Tls tls = new Tls(
-                given(settings, "certificate", certificate), given(settings, "key", key), given(settings, "ca", ca));
+        Tls tls = new Tls(files.given("certificate"), files.given("key"), files.given("ca"));
         refuseOtherThanRsa(settings, tls.certificate());
         return Optional.of(tls);
     }
@@ -72,17 +70,5 @@ public record RemoteConfig(String host, int port, Optional<String> bindHost, Opt
         } catch (IOException e) {
             throw settings.refused(PATH + "tls.certificate", "a PEM file that can be read (" + e.getMessage() + ")");
         }
-    }
-
-    private static Optional<Path> file(Settings settings, String name) {
-        String text = settings.text(PATH + "tls." + name);
-        return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
-    }
-
-    private static Path given(Settings settings, String name, Optional<Path> file) {
-        return file.filter(Files::isReadable)
-                .orElseThrow(() -> settings.refused(
-                        PATH + "tls." + name,
-                        "a PEM file that can be read; all three of certificate, key and ca are needed"));
     }
 }

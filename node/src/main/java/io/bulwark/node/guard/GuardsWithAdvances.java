@@ -11,14 +11,13 @@ import io.bulwark.guard.Guards;
 import io.bulwark.guard.LimitReply;
 import io.bulwark.guard.LimitReply.Result;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -32,7 +31,7 @@ public final class GuardsWithAdvances implements Guards {
 
     private final Guards guards;
     private final Predicate<Name> elsewhere;
-    private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final ActorRef<Object> nobody;
     private final Cache<Which, AdvanceAccount> accounts =
             Caffeine.newBuilder().maximumSize(ACCOUNTS_MAX).build();
@@ -43,12 +42,14 @@ public final class GuardsWithAdvances implements Guards {
     /**
      * @param elsewhere whether the guard of a tenant lives on another node, as far as it is known here; a guard next
      *     door is asked each time
+     * @param nanoTime a clock that never goes back, such as {@link System#nanoTime}
      * @param nobody an address at which nothing arrives
      */
-    public GuardsWithAdvances(Guards guards, Predicate<Name> elsewhere, InstantSource clock, ActorRef<Object> nobody) {
+    public GuardsWithAdvances(
+            Guards guards, Predicate<Name> elsewhere, LongSupplier nanoTime, ActorRef<Object> nobody) {
         this.guards = guards;
         this.elsewhere = elsewhere;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
         this.nobody = nobody;
     }
 
@@ -77,14 +78,14 @@ public final class GuardsWithAdvances implements Guards {
     @SuppressWarnings("unchecked")
     private <R> CompletionStage<R> acquire(
             Name tenant, Item item, Function<ActorRef<R>, GuardCommand> question, Duration within) {
-        AdvanceAccount account = accounts.get(new Which(tenant, item.limit()), _ -> new AdvanceAccount());
-        Instant now = clock.instant();
+        long now = nanoTime.getAsLong();
+        AdvanceAccount account = accounts.get(new Which(tenant, item.limit()), _ -> new AdvanceAccount(now));
         Optional<Result> decision = account.spend(item.cost(), now);
         if (decision.isPresent()) {
             taken.increment();
             return CompletableFuture.completedStage((R) new LimitReply.Decided(List.of(decision.get())));
         }
-        long ahead = account.wanted(now);
+        long ahead = account.wanted();
         if (ahead == 0) {
             return guards.ask(tenant, question, within);
         }

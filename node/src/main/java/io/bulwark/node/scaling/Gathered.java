@@ -45,6 +45,13 @@ final class Gathered {
         return true;
     }
 
+    /** Whether every member that serves has reported. */
+    boolean isComplete(ClusterView view) {
+        return Staying.of(view).stream()
+                .filter(Staying::serves)
+                .allMatch(member -> reports.containsKey(member.address().toString()));
+    }
+
     /** What is known now; forgets members that are gone. */
     Observed observed(int size, ClusterView view) {
         List<Member> staying = Staying.of(view);

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells the coordinator every {@link #EVERY} what this node has to do. In between it sends itself a message ten times a
+ * Tells the coordinator every {@link #EVERY} what this node has to do. In between it sends itself a message five times a
  * second, whose way through the mailbox is what work waits for a thread.
  */
 final class LoadReporter extends AbstractBehavior<LoadReporter.Message> {

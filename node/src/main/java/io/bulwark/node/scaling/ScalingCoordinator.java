@@ -55,11 +55,14 @@ public final class ScalingCoordinator
     public static final String PERSISTENCE_ID = "scaling";
 
     private static final Logger LOG = LoggerFactory.getLogger(ScalingCoordinator.class);
+    /** Three reports of each node: one that says nothing for so long does not keep the others waiting. */
+    private static final Duration LISTENS_FIRST = LoadReporter.EVERY.multipliedBy(3);
 
     private final ActorContext<Command> context;
     private final ScalingMeans means;
     private final TargetDesk desk;
     private final Gathered gathered = new Gathered();
+    private Instant listensUntil = Instant.MIN;
     private Watch watch = Watch.NONE;
     private Optional<Outlook> outlook = Optional.empty();
 
@@ -141,6 +144,7 @@ public final class ScalingCoordinator
     public SignalHandler<ScalingState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), state -> {
+                    listensUntil = now().plus(LISTENS_FIRST);
                     desk.written(lastSequenceNumber(context));
                     LOG.info(
                             "scaling: this node is the coordinator, target '{}', policy version {}",
@@ -163,10 +167,22 @@ public final class ScalingCoordinator
             case Command.Put put -> put(state, put);
             case Command.Browse browse -> done(() -> browse.replyTo().tell(browsed(state, browse)));
             case Command.Urgent(ActorRef<EmergencyReply> replyTo, EmergencyCall call) -> urgent(state, replyTo, call);
-            case Command.Tick() -> done(desk::askSize);
+            case Command.Tick() -> done(() -> look(state));
             case Command.Sized(Answer<Size> answer) -> sized(state, answer);
             case Command.Scaled(Order order, Answer<Boolean> answer) -> scaled(state, order, answer);
         };
+    }
+
+    /**
+     * Evaluates, unless it has only begun to listen: what it does not know yet would look like no load, and it would take
+     * back what another coordinator has decided. An emergency does not wait.
+     */
+    private void look(ScalingState state) {
+        if (state.emergency().isPresent()
+                || !now().isBefore(listensUntil)
+                || gathered.isComplete(means.members().view())) {
+            desk.askSize();
+        }
     }
 
     private Effect<ScalingEvent, ScalingState> done(Runnable work) {
@@ -183,7 +199,7 @@ public final class ScalingCoordinator
         return journal(List.of(new ScalingEvent.PolicyPut(version, put.policy())), after -> {
             LOG.info("scaling: policy version {} is in force", version);
             put.replyTo().tell(new PolicyReply.Put(version));
-            desk.askSize();
+            look(after);
         });
     }
 
@@ -217,7 +233,7 @@ public final class ScalingCoordinator
                     emergency.force() ? emergency.nodes() : state.policy().maximum());
             LOG.warn("scaling: emergency, {} nodes until {}: {}", nodes, emergency.until(), emergency.reason());
             replyTo.tell(new EmergencyReply.Ordered(nodes, emergency.until()));
-            desk.askSize();
+            look(after);
         });
     }
 
@@ -229,7 +245,7 @@ public final class ScalingCoordinator
         return journal(List.of(new ScalingEvent.EmergencyEnded(now(), reason)), after -> {
             LOG.warn("scaling: the emergency is over: {}", reason);
             replyTo.tell(new EmergencyReply.Cancelled());
-            desk.askSize();
+            look(after);
         });
     }
 

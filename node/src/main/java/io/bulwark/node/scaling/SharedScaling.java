@@ -2,19 +2,19 @@ package io.bulwark.node.scaling;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
-import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.pubsub.Topic;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import io.bulwark.cluster.ClusterMembers;
 import io.bulwark.cluster.MemberAddress;
+import io.bulwark.node.replica.Follower;
 import io.bulwark.node.scaling.ScalingCoordinator.Command;
 import io.bulwark.persistence.journal.JournalHead;
 import io.bulwark.scaling.Decision;
 import io.bulwark.scaling.MetricName;
+import io.bulwark.scaling.Outlook;
 import io.bulwark.scaling.Scaling;
 import io.bulwark.scaling.ScalingPolicy;
 import io.bulwark.scaling.ScalingView;
@@ -26,22 +26,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The scaling coordinator from this node: its singleton manager, the way to it, and a copy of what it last said. The copy
- * is soft: it is told of each evaluation, and asks every {@value #RESYNC_SECONDS} s, so that a lost message is made up for.
+ * The scaling coordinator from this node: its singleton manager, the way to it, and a copy of what it last said, which a
+ * {@link Follower} keeps current.
  */
 public final class SharedScaling implements Scaling, AutoCloseable {
-    private static final int RESYNC_SECONDS = 5;
     private static final Duration ASK_WITHIN = Duration.ofSeconds(3);
 
     private final ActorSystem<?> system;
     private final ActorRef<Command> coordinator;
     private final AtomicReference<Optional<ScalingView>> view = new AtomicReference<>(Optional.empty());
-    private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+    /** Outlives the view: a coordinator that has just begun has not evaluated anything, and may not have decided ever. */
+    private final AtomicInteger desired = new AtomicInteger();
+
+    private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
     private SharedScaling(ActorSystem<?> system, ActorRef<Command> coordinator) {
         this.system = system;
@@ -79,7 +82,10 @@ public final class SharedScaling implements Scaling, AutoCloseable {
         ActorRef<Command> coordinator =
                 ClusterSingleton.get(system).init(SingletonActor.of(ScalingCoordinator.create(means), "scaling"));
         SharedScaling shared = new SharedScaling(system, coordinator);
-        system.systemActorOf(shared.copying(topic), "scaling-follower", Props.empty());
+        system.systemActorOf(
+                Follower.of(ScalingView.class, topic, asker -> coordinator.tell(new Command.Show(asker)), shared::take),
+                "scaling-follower",
+                Props.empty());
         system.systemActorOf(
                 LoadReporter.create(given.self(), given.load(), given.serving(), coordinator, given.clock()),
                 "load-reporter",
@@ -92,10 +98,9 @@ public final class SharedScaling implements Scaling, AutoCloseable {
         return view.get();
     }
 
-    /** How many nodes were last decided; 0 while that is not known. */
+    /** How many nodes there should be by the last evaluation that this node heard of; 0 while that is not known. */
     public int desired() {
-        return view().map(it -> it.outlook().map(outlook -> outlook.desired()).orElse(it.desired()))
-                .orElse(0);
+        return desired.get();
     }
 
     @Override
@@ -126,23 +131,23 @@ public final class SharedScaling implements Scaling, AutoCloseable {
 
     @Override
     public Runnable follow(long after, Consumer<Decision> decisions) {
-        Follower follower = new Follower(after, decisions);
-        followers.add(follower);
-        view().ifPresent(follower::see);
-        return () -> followers.remove(follower);
+        Listener listener = new Listener(after, decisions);
+        listeners.add(listener);
+        view().ifPresent(listener::see);
+        return () -> listeners.remove(listener);
     }
 
     @Override
     public void close() {
-        followers.clear();
+        listeners.clear();
     }
 
     /** One that follows; each decision is handed over once, whichever thread brings it. */
-    private static final class Follower {
+    private static final class Listener {
         private final Consumer<Decision> decisions;
         private long last;
 
-        Follower(long after, Consumer<Decision> decisions) {
+        Listener(long after, Consumer<Decision> decisions) {
             this.last = after;
             this.decisions = decisions;
         }
@@ -157,31 +162,13 @@ public final class SharedScaling implements Scaling, AutoCloseable {
         }
     }
 
-    private sealed interface Follow {
-        record Resync() implements Follow {}
-
-        record Seen(ScalingView view) implements Follow {}
-    }
-
-    private Behavior<Follow> copying(ActorRef<Topic.Command<ScalingView>> topic) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            ActorRef<ScalingView> seen = context.messageAdapter(ScalingView.class, Follow.Seen::new);
-            topic.tell(Topic.subscribe(seen));
-            timers.startTimerWithFixedDelay(new Follow.Resync(), Duration.ofSeconds(RESYNC_SECONDS));
-            coordinator.tell(new Command.Show(seen));
-            return Behaviors.receiveMessage(message -> {
-                switch (message) {
-                    case Follow.Resync() -> coordinator.tell(new Command.Show(seen));
-                    case Follow.Seen(ScalingView candidate) -> take(candidate);
-                }
-                return Behaviors.same();
-            });
-        }));
-    }
-
     private void take(ScalingView candidate) {
         Optional<ScalingView> held = view.updateAndGet(
                 before -> before.filter(it -> !candidate.isLaterThan(it)).or(() -> Optional.of(candidate)));
-        held.ifPresent(current -> followers.forEach(follower -> follower.see(current)));
+        held.ifPresent(current -> {
+            int nodes = current.outlook().map(Outlook::desired).orElse(current.desired());
+            desired.updateAndGet(before -> nodes > 0 ? nodes : before);
+            listeners.forEach(listener -> listener.see(current));
+        });
     }
 }

@@ -2,14 +2,13 @@ package io.bulwark.node.service;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
-import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.pubsub.Topic;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.SingletonActor;
 import io.bulwark.grammar.Name;
+import io.bulwark.node.replica.Follower;
 import io.bulwark.node.service.ServiceRegistry.Command;
 import io.bulwark.service.ServiceCatalog;
 import io.bulwark.service.ServicePolicy;
@@ -21,12 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * This node's copy of the registry. Soft: it is told of each change, and asks for the whole every {@value
- * #RESYNC_SECONDS} s, so that a lost message is made up for.
- */
+/** This node's copy of the registry. Soft: kept current by a {@link Follower}. */
 public final class ServiceReplica implements Services {
-    private static final int RESYNC_SECONDS = 5;
     private static final Duration ASK_WITHIN = Duration.ofSeconds(3);
     /** A registry that recovers may have to wait for a database that is itself recovering. */
     private static final Duration FIRST_WITHIN = Duration.ofSeconds(90);
@@ -47,7 +42,11 @@ public final class ServiceReplica implements Services {
         ActorRef<Command> registry =
                 ClusterSingleton.get(system).init(SingletonActor.of(ServiceRegistry.create(topic), "services"));
         ServiceReplica replica = new ServiceReplica(system, registry);
-        system.systemActorOf(replica.follower(topic), "services-follower", Props.empty());
+        system.systemActorOf(
+                Follower.of(
+                        ServiceCatalog.class, topic, asker -> registry.tell(new Command.Show(asker)), replica::take),
+                "services-follower",
+                Props.empty());
         return replica;
     }
 
@@ -84,27 +83,6 @@ public final class ServiceReplica implements Services {
                     take(reply.catalog());
                     return reply.change();
                 });
-    }
-
-    private sealed interface Follow {
-        record Resync() implements Follow {}
-
-        record Seen(ServiceCatalog catalog) implements Follow {}
-    }
-
-    private Behavior<Follow> follower(ActorRef<Topic.Command<ServiceCatalog>> topic) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            ActorRef<ServiceCatalog> seen = context.messageAdapter(ServiceCatalog.class, Follow.Seen::new);
-            topic.tell(Topic.subscribe(seen));
-            timers.startTimerWithFixedDelay(new Follow.Resync(), Duration.ofSeconds(RESYNC_SECONDS));
-            return Behaviors.receiveMessage(message -> {
-                switch (message) {
-                    case Follow.Resync() -> registry.tell(new Command.Show(seen));
-                    case Follow.Seen(ServiceCatalog catalogue) -> take(catalogue);
-                }
-                return Behaviors.same();
-            });
-        }));
     }
 
     /** Messages overtake each other: only a newer catalogue replaces the one that is held. */

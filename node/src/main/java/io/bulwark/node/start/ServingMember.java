@@ -119,6 +119,7 @@ final class ServingMember {
             within(Demo.register(system, ports.services(), ports.guards()));
             LOG.info("demo: tenant 'acme', service 'payments'");
         }
+        new Rehearsal(ports.tenants(), ports.guards()).run();
         readiness.serving();
         Trust trust = on.trust();
         return new Announcement(
@@ -145,7 +146,7 @@ final class ServingMember {
                 .description("Guards that do not answer this node, which answers in their place")
                 .register(telemetry.meters());
         GuardsWithAdvances advances =
-                new GuardsWithAdvances(guards, advancing(sharded), on.clock(), system.ignoreRef());
+                new GuardsWithAdvances(guards, advancing(sharded), System::nanoTime, system.ignoreRef());
         FunctionCounter.builder("bulwark.limits.decided.ahead", advances, GuardsWithAdvances::taken)
                 .description("Decisions over limits taken here for guards on other nodes, which had advanced as much")
                 .register(telemetry.meters());

@@ -46,7 +46,7 @@ class GuardsWithAdvancesTest {
     private final GuardsWithAdvances node = node();
 
     private GuardsWithAdvances node() {
-        return new GuardsWithAdvances(rig.owner, _ -> elsewhere, rig::now, StandInRig.nobody());
+        return new GuardsWithAdvances(rig.owner, _ -> elsewhere, rig::nanoTime, StandInRig.nobody());
     }
 
     private static LimitPolicy limit(

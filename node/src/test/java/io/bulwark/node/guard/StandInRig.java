@@ -59,7 +59,8 @@ final class StandInRig {
             StandInSettings.of(Duration.ofMillis(250), Duration.ofSeconds(2)));
 
     private final PriorityQueue<Task> tasks = new PriorityQueue<>();
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+    private Instant now = BEGIN;
     private long scheduled;
 
     private record Task(Instant at, long order, Runnable then) implements Comparable<Task> {
@@ -72,6 +73,11 @@ final class StandInRig {
 
     Instant now() {
         return now;
+    }
+
+    /** As {@link System#nanoTime}: of any origin, and it may overflow. */
+    long nanoTime() {
+        return Long.MAX_VALUE - 50_000_000 + Duration.between(BEGIN, now).toNanos();
     }
 
     Runnable after(Duration delay, Runnable then) {

@@ -17,6 +17,7 @@ import io.bulwark.idempotency.Fingerprint;
 import io.bulwark.idempotency.IdempotencyKey;
 import io.bulwark.node.cluster.StewardSamples;
 import io.bulwark.node.guard.ParcelSamples;
+import io.bulwark.node.scaling.ScalingSamples;
 import io.bulwark.node.service.ServiceRegistry;
 import io.bulwark.ratelimit.Algorithm;
 import io.bulwark.ratelimit.Durability;
@@ -67,7 +68,7 @@ final class MessageSamples {
 
     /** All of them. */
     Stream<Sample> all() {
-        return Stream.of(calls(), limits(), circuits(), policies(), registry(), replies(), members())
+        return Stream.of(calls(), limits(), circuits(), policies(), registry(), replies(), members(), scaling())
                 .flatMap(samples -> samples);
     }
 
@@ -81,6 +82,11 @@ final class MessageSamples {
                 new Sample("relay/questions", ParcelSamples.questions(asker(), admit, acquire)),
                 new Sample("relay/answers", ParcelSamples.answers(new Admission.UnknownTenant(), decided)),
                 new Sample("steward/leave", StewardSamples.leave()));
+    }
+
+    private Stream<Sample> scaling() {
+        return ScalingSamples.all(asker()).entrySet().stream()
+                .map(entry -> new Sample(entry.getKey(), entry.getValue()));
     }
 
     private <T> ActorRef<T> asker() {

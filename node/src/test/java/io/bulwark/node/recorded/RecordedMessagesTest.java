@@ -19,6 +19,7 @@ import io.bulwark.guard.LimitReply;
 import io.bulwark.guard.PolicyReply;
 import io.bulwark.node.config.Settings;
 import io.bulwark.node.recorded.MessageSamples.Sample;
+import io.bulwark.node.scaling.ScalingSamples;
 import io.bulwark.node.service.ServiceRegistry;
 import io.bulwark.service.Services;
 import io.bulwark.wire.LocalOnly;
@@ -48,7 +49,7 @@ class RecordedMessagesTest {
     private static final Serialization SERIALIZATION = SerializationExtension.get(KIT.system());
     private static final ObjectMapper CBOR = new CBORMapper();
     /** Members whose names are data: one more in there is one more service or rule, not an unknown member. */
-    private static final Set<String> MAPS = Set.of("services", "appliesTo");
+    private static final Set<String> MAPS = Set.of("services", "appliesTo", "values", "reports", "127.0.0.2:25520");
 
     /** What one commit wrote for one sample. */
     record Recorded(String commit, Sample sample, String base64) {
@@ -129,16 +130,18 @@ class RecordedMessagesTest {
                 .collect(Collectors.toSet());
 
         assertThat(sampled)
-                .contains(Stream.of(
-                                GuardCommand.class,
-                                GuardCommand.Relayed.class,
-                                Admission.class,
-                                LimitReply.class,
-                                LimitReply.Result.class,
-                                CircuitReply.class,
-                                PolicyReply.class,
-                                ServiceRegistry.Command.class,
-                                Services.Change.class)
+                .contains(Stream.concat(
+                                ScalingSamples.KINDS.stream(),
+                                Stream.of(
+                                        GuardCommand.class,
+                                        GuardCommand.Relayed.class,
+                                        Admission.class,
+                                        LimitReply.class,
+                                        LimitReply.Result.class,
+                                        CircuitReply.class,
+                                        PolicyReply.class,
+                                        ServiceRegistry.Command.class,
+                                        Services.Change.class))
                         .flatMap(type -> Stream.of(type.getPermittedSubclasses()))
                         .filter(type -> !LocalOnly.class.isAssignableFrom(type) && !type.isInterface())
                         .toArray(Class<?>[]::new));

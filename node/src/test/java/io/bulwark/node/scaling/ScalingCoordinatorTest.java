@@ -165,6 +165,7 @@ class ScalingCoordinatorTest {
     @AfterEach
     void end() {
         target.over = true;
+        now = now.plus(Duration.ofMinutes(1));
         await().until(() -> {
             coordinator.tell(new Command.Tick());
             return view().trouble()
@@ -331,6 +332,37 @@ class ScalingCoordinatorTest {
         members = 4;
         evaluate(100);
         await().until(() -> view().trouble().isEmpty());
+    }
+
+    @Test
+    void coordinator_thatHasHeardNobody_decidesNothing_untilItHasListenedFor6s() {
+        evaluate(100);
+        target.trouble = Optional.of(Kind.UNREACHABLE);
+        evaluate(200);
+        await().until(() -> view().trouble().isPresent());
+
+        move();
+        coordinator.tell(new Command.Tick());
+        coordinator.tell(new Command.Tick());
+        assertThat(view().outlook()).isEmpty();
+        assertThat(decisions()).extracting(Decision::to).containsExactly(4);
+
+        now = now.plusMillis(6_000);
+        await().until(() -> {
+            coordinator.tell(new Command.Tick());
+            return view().outlook().isPresent();
+        });
+    }
+
+    @Test
+    void coordinator_thatHasHeardNobody_actsOnAnEmergencyAtOnce() {
+        move();
+
+        TestProbe<EmergencyReply> probe = KIT.createTestProbe(EmergencyReply.class);
+        coordinator.tell(new Command.Urgent(
+                probe.getRef(), new EmergencyCall.ScaleTo(7, false, "launch", now.plusSeconds(600))));
+
+        await().until(() -> target.size == 7);
     }
 
     @Test

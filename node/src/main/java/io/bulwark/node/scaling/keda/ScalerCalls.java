@@ -1,5 +1,6 @@
 package io.bulwark.node.scaling.keda;
 
+import io.bulwark.node.scaling.keda.wire.ExternalScalerGrpc.ExternalScalerImplBase;
 import io.bulwark.node.scaling.keda.wire.GetMetricSpecResponse;
 import io.bulwark.node.scaling.keda.wire.GetMetricsRequest;
 import io.bulwark.node.scaling.keda.wire.GetMetricsResponse;
@@ -7,15 +8,12 @@ import io.bulwark.node.scaling.keda.wire.IsActiveResponse;
 import io.bulwark.node.scaling.keda.wire.MetricSpec;
 import io.bulwark.node.scaling.keda.wire.MetricValue;
 import io.bulwark.node.scaling.keda.wire.ScaledObjectRef;
-import io.grpc.BindableService;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.function.IntSupplier;
 
 /** The five calls. The metric is the number of nodes itself, and one node is worth 1 of it. */
-final class ScalerCalls implements BindableService {
+final class ScalerCalls extends ExternalScalerImplBase {
     static final String METRIC = "bulwark-desired-nodes";
 
     /** Always: nodes never go to zero, because nobody would be left to say that there are to be some. */
@@ -38,34 +36,27 @@ final class ScalerCalls implements BindableService {
     }
 
     @Override
-    public ServerServiceDefinition bindService() {
-        return ServerServiceDefinition.builder(ExternalScaler.NAME)
-                .addMethod(ExternalScaler.IS_ACTIVE, ServerCalls.asyncUnaryCall(this::isActive))
-                .addMethod(ExternalScaler.STREAM_IS_ACTIVE, ServerCalls.asyncServerStreamingCall(this::streamIsActive))
-                .addMethod(ExternalScaler.GET_METRIC_SPEC, ServerCalls.asyncUnaryCall(this::getMetricSpec))
-                .addMethod(
-                        ExternalScaler.STREAM_METRIC_SPEC, ServerCalls.asyncServerStreamingCall(this::streamMetricSpec))
-                .addMethod(ExternalScaler.GET_METRICS, ServerCalls.asyncUnaryCall(this::getMetrics))
-                .build();
-    }
-
-    private void isActive(ScaledObjectRef asking, StreamObserver<IsActiveResponse> answer) {
+    public void isActive(ScaledObjectRef asking, StreamObserver<IsActiveResponse> answer) {
         answer(answer, ACTIVE);
     }
 
-    private void streamIsActive(ScaledObjectRef asking, StreamObserver<IsActiveResponse> answer) {
+    @Override
+    public void streamIsActive(ScaledObjectRef asking, StreamObserver<IsActiveResponse> answer) {
         streams.open(answer, ACTIVE);
     }
 
-    private void getMetricSpec(ScaledObjectRef asking, StreamObserver<GetMetricSpecResponse> answer) {
+    @Override
+    public void getMetricSpec(ScaledObjectRef asking, StreamObserver<GetMetricSpecResponse> answer) {
         answer(answer, SPEC);
     }
 
-    private void streamMetricSpec(ScaledObjectRef asking, StreamObserver<GetMetricSpecResponse> answer) {
+    @Override
+    public void streamMetricSpec(ScaledObjectRef asking, StreamObserver<GetMetricSpecResponse> answer) {
         streams.open(answer, SPEC);
     }
 
-    private void getMetrics(GetMetricsRequest asked, StreamObserver<GetMetricsResponse> answer) {
+    @Override
+    public void getMetrics(GetMetricsRequest asked, StreamObserver<GetMetricsResponse> answer) {
         int nodes = desiredNodes.getAsInt();
         if (!asked.getMetricName().equals(METRIC)) {
             refuse(

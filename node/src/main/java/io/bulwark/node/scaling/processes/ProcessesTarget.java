@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +34,7 @@ public final class ProcessesTarget implements ScaleTarget {
 
     private final ClusterMembers members;
     private final ProcessesSettings settings;
-    private final Optional<String> join;
+    private final Starter starter;
     /** Those that this node started last, by their slots. Soft: another coordinator has them as members only. */
     private final Map<Integer, Process> started = new HashMap<>();
 
@@ -47,9 +46,20 @@ public final class ProcessesTarget implements ScaleTarget {
      *     the others find the members in the database that they share, also when this node is gone by then
      */
     public ProcessesTarget(ClusterMembers members, ProcessesSettings settings, Optional<String> join) {
+        this(members, settings, new NodeProgram(settings, join));
+    }
+
+    /** @param starter what starts a node in a slot */
+    ProcessesTarget(ClusterMembers members, ProcessesSettings settings, Starter starter) {
         this.members = members;
         this.settings = settings;
-        this.join = join;
+        this.starter = starter;
+    }
+
+    /** Starts a node that listens on the ports of a slot. */
+    interface Starter {
+        /** @throws TargetTrouble when it cannot be started */
+        Process start(int slot) throws TargetTrouble;
     }
 
     @Override
@@ -77,22 +87,40 @@ public final class ProcessesTarget implements ScaleTarget {
         if (!order.stillLeads().getAsBoolean()) {
             throw new TargetTrouble(Kind.SUPERSEDED, "Another node is the coordinator by now: nothing was done");
         }
-        int more = order.to() - order.seen().nodes();
-        if (more > 0) {
-            start(more);
-        } else if (more < 0) {
-            letGo(-more);
+        // Whoever ordered it may not know that some are on their way, in or out, longer than it was patient.
+        int onTheirWay = onTheirWay();
+        int seen = order.seen().nodes();
+        if (order.to() > seen) {
+            start(order.to() - Math.max(seen, onTheirWay));
+        } else {
+            letGo(Math.min(seen, onTheirWay) - order.to());
         }
+    }
+
+    /** How many there will be when all that were started here are members, and all that were told to end have gone. */
+    private int onTheirWay() {
+        long members = Staying.of(this.members.view()).stream()
+                .filter(member -> !isEnding(slot(member)))
+                .count();
+        return (int) members + early().size();
+    }
+
+    /** The slots of those that were started here and are not members yet. */
+    private List<Integer> early() {
+        return started.keySet().stream()
+                .filter(slot -> runs(slot) && !isEnding(slot) && !isMember(slot))
+                .toList();
     }
 
     private void start(int count) throws TargetTrouble {
         List<Integer> free = IntStream.range(0, settings.nodesMax())
                 .filter(this::isFree)
-                .limit(count)
+                .limit(Math.max(0, count))
                 .boxed()
                 .toList();
         for (int slot : free) {
-            start(slot, words());
+            started.put(slot, starter.start(slot));
+            ending.remove(slot);
         }
         if (free.size() < count) {
             throw new TargetTrouble(
@@ -103,37 +131,8 @@ public final class ProcessesTarget implements ScaleTarget {
         }
     }
 
-    private List<String> words() throws TargetTrouble {
-        try {
-            return NodeProgram.words(NodeProgram.ownWords(), join)
-                    .orElseThrow(() -> new TargetTrouble(
-                            Kind.FAILED, "This process was not started by bin/bulwark, and cannot start another one"));
-        } catch (IOException e) {
-            throw new TargetTrouble(
-                    Kind.FAILED, "This machine does not say how this process was started: " + e.getMessage());
-        }
-    }
-
-    private void start(int slot, List<String> words) throws TargetTrouble {
-        Path log = settings.logs().resolve("node-" + slot + ".log");
-        try {
-            Process process = NodeProgram.start(
-                    words,
-                    settings.httpFrom() + slot,
-                    settings.managementFrom() + slot,
-                    settings.remoteFrom() + slot,
-                    log);
-            started.put(slot, process);
-            ending.remove(slot);
-            LOG.info(
-                    "scaling: started a node in slot {} as process {}, service port {}, output in {}",
-                    slot,
-                    process.pid(),
-                    settings.httpFrom() + slot,
-                    log);
-        } catch (IOException e) {
-            throw new TargetTrouble(Kind.FAILED, "A node could not be started: " + e.getMessage());
-        }
+    private boolean isEnding(int slot) {
+        return ending.contains(slot) && runs(slot);
     }
 
     private boolean runs(int slot) {
@@ -162,10 +161,7 @@ public final class ProcessesTarget implements ScaleTarget {
 
     /** Those go first that are not members yet: they have nothing to hand over. */
     private void letGo(int count) throws TargetTrouble {
-        List<Integer> early = started.keySet().stream()
-                .filter(slot -> runs(slot) && !ending.contains(slot) && !isMember(slot))
-                .limit(count)
-                .toList();
+        List<Integer> early = early().stream().limit(Math.max(0, count)).toList();
         for (int slot : early) {
             LOG.info("scaling: the node in slot {} goes, because it is not a member yet", slot);
             end(slot);
@@ -178,7 +174,7 @@ public final class ProcessesTarget implements ScaleTarget {
         for (int i = 0; i < count; i++) {
             Optional<Member> leaver = Staying.leaver(
                     members.view(),
-                    member -> isStarted(member) && !ending.contains(slot(member)) && !told.contains(member.address()));
+                    member -> isStarted(member) && !isEnding(slot(member)) && !told.contains(member.address()));
             if (leaver.isEmpty()) {
                 throw new TargetTrouble(
                         Kind.FAILED,
@@ -203,7 +199,8 @@ public final class ProcessesTarget implements ScaleTarget {
 
     private void end(int slot) {
         Process process = started.get(slot);
-        if (process != null && ending.add(slot)) {
+        if (process != null) {
+            ending.add(slot);
             process.destroy();
         }
     }

@@ -1,15 +1,16 @@
 package io.bulwark.node.scaling.keda;
 
+import io.bulwark.node.scaling.keda.wire.ExternalScalerGrpc;
+import io.bulwark.node.scaling.keda.wire.ExternalScalerGrpc.ExternalScalerBlockingStub;
+import io.bulwark.node.scaling.keda.wire.ExternalScalerGrpc.ExternalScalerStub;
 import io.bulwark.node.scaling.keda.wire.GetMetricsRequest;
 import io.bulwark.node.scaling.keda.wire.MetricValue;
 import io.bulwark.node.scaling.keda.wire.ScaledObjectRef;
-import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
-import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -31,21 +32,25 @@ final class KedaClient implements AutoCloseable {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", port, credentials).build();
     }
 
-    /** Asks, and waits for the answer for 10 s at most. */
-    <Q, A> A call(MethodDescriptor<Q, A> method, Q question) {
-        return ClientCalls.blockingUnaryCall(
-                channel, method, CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS), question);
+    /** Each call may take 10 s. */
+    ExternalScalerBlockingStub ask() {
+        return ExternalScalerGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
     }
 
     /** Without a deadline, as KEDA's own. */
-    <A> Heard<A> open(MethodDescriptor<ScaledObjectRef, A> method) {
+    <A> Heard<A> open(Stream<A> call) {
         Heard<A> heard = new Heard<>();
-        ClientCalls.asyncServerStreamingCall(channel.newCall(method, CallOptions.DEFAULT), ASKING, heard);
+        call.open(ExternalScalerGrpc.newStub(channel), ASKING, heard);
         return heard;
     }
 
+    /** One of the calls that are answered by a stream. */
+    interface Stream<A> {
+        void open(ExternalScalerStub at, ScaledObjectRef asking, StreamObserver<A> heard);
+    }
+
     boolean isActive() {
-        return call(ExternalScaler.IS_ACTIVE, ASKING).getResult();
+        return ask().isActive(ASKING).getResult();
     }
 
     List<MetricValue> metric(String name) {
@@ -53,7 +58,7 @@ final class KedaClient implements AutoCloseable {
                 .setScaledObjectRef(ASKING)
                 .setMetricName(name)
                 .build();
-        return call(ExternalScaler.GET_METRICS, request).getMetricValuesList();
+        return ask().getMetrics(request).getMetricValuesList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.bulwark.node.config.KedaSettings;
+import io.bulwark.node.scaling.keda.wire.ExternalScalerGrpc.ExternalScalerStub;
 import io.bulwark.node.scaling.keda.wire.GetMetricSpecResponse;
 import io.bulwark.node.scaling.keda.wire.IsActiveResponse;
 import io.bulwark.node.scaling.keda.wire.MetricSpec;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Asked by a client that was generated from the same calls as KEDA's, over a real connection. */
+/** Asked by a client that was generated from KEDA's calls, over a real connection. */
 class KedaScalerTest {
     private static final KedaSettings LOOPBACK = new KedaSettings("127.0.0.1", 0, Optional.empty());
     private static final Duration BOUND = Duration.ofSeconds(10);
@@ -67,7 +68,7 @@ class KedaScalerTest {
 
     @Test
     void getMetricSpec_always_isOneForEachNode() {
-        assertThat(keda.call(ExternalScaler.GET_METRIC_SPEC, KedaClient.ASKING).getMetricSpecsList())
+        assertThat(keda.ask().getMetricSpec(KedaClient.ASKING).getMetricSpecsList())
                 .containsExactly(MetricSpec.newBuilder()
                         .setMetricName("bulwark-desired-nodes")
                         .setTargetSize(1)
@@ -110,14 +111,14 @@ class KedaScalerTest {
                 .putScalerMetadata("large", "x".repeat(64 * 1024))
                 .build();
 
-        assertThatThrownBy(() -> keda.call(ExternalScaler.IS_ACTIVE, large))
+        assertThatThrownBy(() -> keda.ask().isActive(large))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageContaining("RESOURCE_EXHAUSTED");
     }
 
     @Test
     void streamIsActive_opened_saysTrueAtOnceAndAgainWhenDesiredChanges() throws InterruptedException {
-        Heard<IsActiveResponse> stream = keda.open(ExternalScaler.STREAM_IS_ACTIVE);
+        Heard<IsActiveResponse> stream = keda.open(ExternalScalerStub::streamIsActive);
         assertThat(stream.next(1)).extracting(IsActiveResponse::getResult).containsExactly(true);
 
         desired.set(4);
@@ -126,8 +127,8 @@ class KedaScalerTest {
 
     @Test
     void streamMetricSpec_opened_saysItAtOnceAndAgainWhenDesiredChanges() throws InterruptedException {
-        Heard<GetMetricSpecResponse> stream = keda.open(ExternalScaler.STREAM_METRIC_SPEC);
-        GetMetricSpecResponse spec = keda.call(ExternalScaler.GET_METRIC_SPEC, KedaClient.ASKING);
+        Heard<GetMetricSpecResponse> stream = keda.open(ExternalScalerStub::streamMetricSpec);
+        GetMetricSpecResponse spec = keda.ask().getMetricSpec(KedaClient.ASKING);
         assertThat(stream.next(1)).containsExactly(spec);
 
         desired.set(4);
@@ -138,17 +139,17 @@ class KedaScalerTest {
     void streams_tooMany_areRefusedUntilOneEnds() throws InterruptedException {
         List<Heard<IsActiveResponse>> streams = new ArrayList<>();
         for (int i = 0; i < KedaScaler.STREAMS_MAX; i++) {
-            streams.add(keda.open(ExternalScaler.STREAM_IS_ACTIVE));
+            streams.add(keda.open(ExternalScalerStub::streamIsActive));
             assertThat(streams.getLast().next(1)).hasSize(1);
         }
 
-        Status refused = keda.open(ExternalScaler.STREAM_IS_ACTIVE).end();
+        Status refused = keda.open(ExternalScalerStub::streamIsActive).end();
         assertThat(refused.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         assertThat(refused.getDescription()).contains("64 streams");
 
         streams.getFirst().cancel();
         await().atMost(BOUND).until(() -> scaler.openStreams() < KedaScaler.STREAMS_MAX);
-        assertThat(keda.open(ExternalScaler.STREAM_IS_ACTIVE).next(1)).hasSize(1);
+        assertThat(keda.open(ExternalScalerStub::streamIsActive).next(1)).hasSize(1);
     }
 
     @Test
@@ -181,8 +182,8 @@ class KedaScalerTest {
 
     @Test
     void close_withOpenStreams_completesThemWithin5s() throws InterruptedException {
-        Heard<IsActiveResponse> active = keda.open(ExternalScaler.STREAM_IS_ACTIVE);
-        Heard<GetMetricSpecResponse> spec = keda.open(ExternalScaler.STREAM_METRIC_SPEC);
+        Heard<IsActiveResponse> active = keda.open(ExternalScalerStub::streamIsActive);
+        Heard<GetMetricSpecResponse> spec = keda.open(ExternalScalerStub::streamMetricSpec);
         assertThat(active.next(1)).hasSize(1);
         assertThat(spec.next(1)).hasSize(1);
 

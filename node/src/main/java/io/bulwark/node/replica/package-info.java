@@ -1,0 +1,5 @@
+/** Copies on every node of what a singleton last said of itself. */
+@NullMarked
+package io.bulwark.node.replica;
+
+import org.jspecify.annotations.NullMarked;
