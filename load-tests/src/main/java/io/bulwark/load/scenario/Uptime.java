@@ -52,9 +52,13 @@ public record Uptime(Duration lasting, Duration distance, int callsPerSecond, in
     static final String SUBJECT = "guarded";
     static final int NODES = 3;
 
-    static final Duration WARM_UP = Duration.ofSeconds(20);
+    /** Three JVMs on two cores have compiled most of a call by then. */
+    static final Duration WARM_UP = Duration.ofSeconds(60);
 
-    private static final String WARM_TENANT = "warm-up";
+    /** As many that each node has guards of some of them. */
+    private static final List<String> WARM_TENANTS =
+            IntStream.range(0, 12).mapToObj(i -> "warm-up-" + i).toList();
+
     private static final int IN_FLIGHT_MAX = 2_000;
     private static final String POLICY =
             "{\"circuit\":{\"trip\":{\"failureRate\":1,\"slowRate\":1,\"slowerThan\":\"PT1H\","
@@ -145,9 +149,9 @@ public record Uptime(Duration lasting, Duration distance, int callsPerSecond, in
         }
     }
 
-    /** The same load for a tenant of its own, before what counts. */
+    /** The same load for tenants of its own, before what counts. */
     private void warmUp(Balancer balancer) {
-        OpenLoad load = new OpenLoad(balancer, "payments", new History(), List.of(WARM_TENANT), seed);
+        OpenLoad load = new OpenLoad(balancer, "payments", new History(), WARM_TENANTS, seed);
         long end = System.nanoTime() + WARM_UP.toNanos();
         new Paced(callsPerSecond, IN_FLIGHT_MAX)
                 .run(
@@ -158,7 +162,7 @@ public record Uptime(Duration lasting, Duration distance, int callsPerSecond, in
 
     private void prepare(Cluster cluster, List<String> names, ExecutionCountingService service) {
         try (BulwarkClient operator = cluster.client(0, cluster.token("*", "operator,viewer"), patience)) {
-            Stream.concat(names.stream(), Stream.of(WARM_TENANT))
+            Stream.concat(names.stream(), WARM_TENANTS.stream())
                     .forEach(name -> Preparation.put(operator, "tenants/" + name, POLICY));
             Preparation.put(
                     operator,

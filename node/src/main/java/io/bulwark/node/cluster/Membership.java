@@ -3,6 +3,7 @@ package io.bulwark.node.cluster;
 import akka.Done;
 import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
+import akka.actor.ExtendedActorSystem;
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
@@ -57,6 +58,8 @@ public final class Membership {
     private final ActorSystem<Void> system;
     private final URI management;
     private final Presence presence;
+    private static final int REMAINS_CHARS_MAX = 10_000;
+
     private final CountDownLatch left = new CountDownLatch(1);
 
     private Membership(ActorSystem<Void> system, URI management, Presence presence) {
@@ -251,10 +254,17 @@ public final class Membership {
                 });
     }
 
+    /** The actors that have not stopped, for whoever looks for what keeps them. */
+    private String remains() {
+        String tree = ((ExtendedActorSystem) system.classicSystem()).printTree();
+        return tree.length() <= REMAINS_CHARS_MAX ? tree : tree.substring(0, REMAINS_CHARS_MAX) + "…";
+    }
+
     private void watchTheEnd(Duration within, Runnable stuck) {
         try {
             system.getWhenTerminated().toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
+            LOG.error("the actor system does not end; what is left of it:\n{}", remains());
             stuck.run();
         } catch (ExecutionException e) {
             LOG.warn("the actor system ended with a failure", e);
