@@ -1,9 +1,11 @@
 package io.bulwark.node.cluster;
 
 import akka.Done;
+import akka.actor.ActorRef;
 import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.ExtendedActorSystem;
+import akka.actor.PoisonPill;
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
@@ -58,6 +60,9 @@ public final class Membership {
     private final ActorSystem<Void> system;
     private final URI management;
     private final Presence presence;
+    /** They are flushed for a second, and ended in much less. */
+    private static final Duration CONNECTIONS_END_WITHIN = Duration.ofSeconds(4);
+
     private static final int REMAINS_CHARS_MAX = 10_000;
 
     private final CountDownLatch left = new CountDownLatch(1);
@@ -262,15 +267,39 @@ public final class Membership {
 
     private void watchTheEnd(Duration within, Runnable stuck) {
         try {
-            system.getWhenTerminated().toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            LOG.error("the actor system does not end; what is left of it:\n{}", remains());
-            stuck.run();
-        } catch (ExecutionException e) {
-            LOG.warn("the actor system ended with a failure", e);
+            if (!ends(CONNECTIONS_END_WITHIN)) {
+                LOG.info("connections to other nodes do not end by themselves: they are cut");
+                cutConnections();
+            }
+            if (!ends(within.minus(CONNECTIONS_END_WITHIN))) {
+                LOG.error("the actor system does not end; what is left of it:\n{}", remains());
+                stuck.run();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean ends(Duration within) throws InterruptedException {
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            LOG.warn("the actor system ended with a failure", e);
+            return true;
+        }
+    }
+
+    /**
+     * Remoting waits for its streams, and a stream with TLS may wait for ever for the goodbye of a node that has cut this
+     * one off. Their actors are the last that are left, and nothing is on its way in them that anybody waits for.
+     */
+    private void cutConnections() {
+        system.classicSystem()
+                .actorSelection("/system/Materializers/*/*")
+                .tell(PoisonPill.getInstance(), ActorRef.noSender());
     }
 
     /**

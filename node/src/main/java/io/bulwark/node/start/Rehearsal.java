@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Before a node says that it is ready, it asks the guards and the database about a few tenants, as its first callers will:
- * connections to other nodes are made, code is loaded, and who waits longer than callers do is not a caller. A node that
- * gets no answer starts all the same: it would stand in for its guards.
+ * Before a node takes calls, it asks the guards and the database about a few tenants, as its first callers will: connections
+ * to other nodes are made, code is loaded, and who waits longer than callers do is not a caller. A node that gets no answer
+ * starts all the same: it stands in for its guards then.
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
@@ -28,6 +28,7 @@ final class Rehearsal {
     private final TenantDirectory directory;
     private final Guards guards;
 
+    /** @param guards the guards themselves, without anybody who stands in for them */
     Rehearsal(TenantDirectory directory, Guards guards) {
         this.directory = directory;
         this.guards = guards;

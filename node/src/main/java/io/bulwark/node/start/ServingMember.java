@@ -119,7 +119,6 @@ final class ServingMember {
             within(Demo.register(system, ports.services(), ports.guards()));
             LOG.info("demo: tenant 'acme', service 'payments'");
         }
-        new Rehearsal(ports.tenants(), ports.guards()).run();
         readiness.serving();
         Trust trust = on.trust();
         return new Announcement(
@@ -169,6 +168,7 @@ final class ServingMember {
             parts.started("KEDA's scaler", keda::close);
         }
         within(services.filled());
+        new Rehearsal(tenants, sharded).run();
         LOG.info("guards are in place, {} services are known", services.all().size());
         return new Ports(
                 advances,
