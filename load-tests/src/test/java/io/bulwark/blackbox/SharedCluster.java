@@ -2,6 +2,9 @@ package io.bulwark.blackbox;
 
 import io.bulwark.load.cluster.Cluster;
 import io.bulwark.load.cluster.Loopback;
+import io.bulwark.load.node.Ports;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -16,6 +19,9 @@ final class SharedCluster implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(SharedCluster.class);
     private static final int NODES = 3;
 
+    /** In the environment of each node's place. */
+    static final String KEDA_PORT = "BULWARK_KEDA_PORT";
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         return parameter.getParameter().getType() == Cluster.class;
@@ -27,6 +33,10 @@ final class SharedCluster implements ParameterResolver {
                 .getStore(NAMESPACE)
                 .computeIfAbsent(Kept.class, type -> new Kept(), Kept.class)
                 .whole();
+    }
+
+    private static Map<String, String> kedaIsAnswered() {
+        return Map.of("BULWARK_KEDA_ENABLED", "true", KEDA_PORT, Integer.toString(Ports.free()));
     }
 
     private static boolean getsWhole(Cluster cluster) {
@@ -47,7 +57,10 @@ final class SharedCluster implements ParameterResolver {
             if (current.filter(SharedCluster::getsWhole).isEmpty()) {
                 close();
                 started++;
-                current = Optional.of(Cluster.start("cluster-" + started, Loopback.of(NODES)));
+                current = Optional.of(Cluster.start(
+                        "cluster-" + started,
+                        Loopback.of(NODES, _ -> kedaIsAnswered()),
+                        List.of("-Dbulwark.scaling.evaluate-every=2s")));
             }
             return current.orElseThrow();
         }

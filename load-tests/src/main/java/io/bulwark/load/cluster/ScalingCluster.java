@@ -64,12 +64,17 @@ public final class ScalingCluster implements AutoCloseable {
      * @param evaluateEvery how often it decides
      */
     public static ScalingCluster start(String name, int slots, Duration evaluateEvery) {
+        return start(name, slots, evaluateEvery, Duration.ofMinutes(1));
+    }
+
+    /** @param patience how long a started node may take to be a member before another one is started in its place */
+    public static ScalingCluster start(String name, int slots, Duration evaluateEvery, Duration patience) {
         Scratch.empty(name);
         int from = Ports.free(3 * slots);
         String word = name + " " + ProcessHandle.current().pid() + " " + from;
         PostgresServer database =
                 PostgresServer.start(name + "/postgres", "127.0.0.0/8", "127.0.0.1", List.of(DATABASE));
-        Launch launch = StartedNodes.marked(launch(database, from, slots, evaluateEvery), word);
+        Launch launch = StartedNodes.marked(launch(database, from, slots, evaluateEvery, patience), word);
         try {
             BulwarkNode first = BulwarkNode.launch(name + "/node", launch);
             StartedNodes started = new StartedNodes(word, first.process().pid());
@@ -87,13 +92,15 @@ public final class ScalingCluster implements AutoCloseable {
         }
     }
 
-    private static Launch launch(PostgresServer database, int from, int slots, Duration evaluateEvery) {
+    private static Launch launch(
+            PostgresServer database, int from, int slots, Duration evaluateEvery, Duration patience) {
         String options = String.join(
                 " ",
                 "-Xmx384m",
                 "-Dbulwark.scaling.processes.http-from=" + from,
                 "-Dbulwark.scaling.processes.management-from=" + (from + slots),
                 "-Dbulwark.scaling.processes.remote-from=" + (from + 2 * slots),
+                "-Dbulwark.scaling.processes.patience=" + patience.toMillis() + "ms",
                 "-Dbulwark.scaling.processes.nodes-max=" + slots);
         return Launch.onFreePorts()
                 .with(Map.of(

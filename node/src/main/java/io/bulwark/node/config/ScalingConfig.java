@@ -39,8 +39,9 @@ public record ScalingConfig(Target target, Duration evaluateEvery, Processes pro
      * Where started processes listen: that in slot n on the first port and n.
      *
      * @param nodesMax how many may be started, 1 to 50
+     * @param patience how long one may take to be a member, 5 s to 10 min
      */
-    public record Processes(int httpFrom, int managementFrom, int remoteFrom, int nodesMax) {}
+    public record Processes(int httpFrom, int managementFrom, int remoteFrom, int nodesMax, Duration patience) {}
 
     static ScalingConfig of(Settings settings) {
         int nodesMax = settings.number(PATH + "processes.nodes-max", 1, 50);
@@ -51,7 +52,9 @@ public record ScalingConfig(Target target, Duration evaluateEvery, Processes pro
                         settings.number(PATH + "processes.http-from", 1, PORT_MAX - nodesMax),
                         settings.number(PATH + "processes.management-from", 1, PORT_MAX - nodesMax),
                         settings.number(PATH + "processes.remote-from", 1, PORT_MAX - nodesMax),
-                        nodesMax),
+                        nodesMax,
+                        settings.duration(
+                                PATH + "processes.patience", Duration.ofSeconds(5), Duration.ofMinutes(10))),
                 new Kubernetes(
                         settings.text(PATH + "kubernetes.namespace"),
                         settings.choice(PATH + "kubernetes.kind", Workload.class),

@@ -9,11 +9,15 @@ interface Later {
     /** Runs something once, after that time; what is returned takes it back, if it is not too late. */
     Runnable after(Duration delay, Runnable then);
 
-    /** By the timer of an actor system. */
+    /** By the timer of an actor system; once that has ended nobody waits any more, and nothing is run. */
     static Later of(ActorSystem<?> system) {
         return (delay, then) -> {
-            Cancellable timer = system.scheduler().scheduleOnce(delay, then, system.executionContext());
-            return timer::cancel;
+            try {
+                Cancellable timer = system.scheduler().scheduleOnce(delay, then, system.executionContext());
+                return timer::cancel;
+            } catch (IllegalStateException ended) {
+                return () -> {};
+            }
         };
     }
 }

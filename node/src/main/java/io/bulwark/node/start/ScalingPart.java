@@ -80,6 +80,7 @@ final class ScalingPart {
                                 config.processes().managementFrom(),
                                 config.processes().remoteFrom(),
                                 config.processes().nodesMax(),
+                                config.processes().patience(),
                                 given.config().dataDir().resolve("nodes")),
                         given.config().database().url().isPresent()
                                 ? Optional.empty()

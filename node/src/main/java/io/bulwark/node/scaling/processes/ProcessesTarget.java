@@ -74,7 +74,7 @@ public final class ProcessesTarget implements ScaleTarget {
 
     @Override
     public Duration patience() {
-        return Duration.ofMinutes(1);
+        return settings.patience();
     }
 
     @Override

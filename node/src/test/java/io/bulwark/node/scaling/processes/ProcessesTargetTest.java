@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,7 @@ class ProcessesTargetTest {
     private final int http = freeRange();
     private final int remote = http + 2 * SLOTS;
     private final ProcessesSettings settings =
-            new ProcessesSettings(http, http + SLOTS, remote, SLOTS, Path.of("target/never-written"));
+            new ProcessesSettings(http, http + SLOTS, remote, SLOTS, Duration.ofMinutes(1), Path.of("target/never-written"));
     private final Map<Integer, Process> started = new LinkedHashMap<>();
     private final List<Member> members = new ArrayList<>();
     private final List<MemberAddress> told = new ArrayList<>();
