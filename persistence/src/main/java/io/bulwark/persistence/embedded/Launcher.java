@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts one server process and waits until it accepts connections. */
 final class Launcher {
+    private static final Logger log = LoggerFactory.getLogger(Launcher.class);
     private static final String INVALID_PASSWORD = "28P01";
 
     private final Path binaries;
@@ -64,13 +67,22 @@ final class Launcher {
 
     /**
      * Looks every 20 ms, because the server has no other signal than a line in a file: only once it says there that it
-     * is ready, a connection is tried, which proves the password. A port that another server has is noticed this way.
+     * is ready, a connection is tried, which proves the password. A port that another server has is noticed this way. A
+     * server on a restored directory lets itself be read while it replays the log; it is waited for as long as that takes.
      *
      * @param logSize of the server's log before the launch
      */
     void awaitReady(Process process, int port, long logSize) throws IOException, InterruptedException {
         long end = System.nanoTime() + settings.startWithin().toNanos();
-        while (!(data.ready(process.pid()) && accepts(port))) {
+        boolean replaying = false;
+        for (Mood mood = mood(process, port); mood != Mood.SERVES; mood = mood(process, port)) {
+            if (mood == Mood.REPLAYS) {
+                end = System.nanoTime() + settings.startWithin().toNanos();
+                if (!replaying) {
+                    log.info("PostgreSQL replays its log, see {}", serverLog.path());
+                    replaying = true;
+                }
+            }
             if (!process.isAlive()) {
                 throw new EmbeddedPostgresException(
                         "PostgreSQL ended with status " + process.exitValue() + " while starting: " + trouble(logSize));
@@ -91,16 +103,28 @@ final class Launcher {
         return (said.isEmpty() ? "" : said + "; ") + "see " + serverLog.path();
     }
 
-    private boolean accepts(int port) {
-        try (Connection connection = connect(port, "postgres")) {
-            return connection.isValid(5);
+    private enum Mood {
+        SILENT,
+        REPLAYS,
+        SERVES
+    }
+
+    private Mood mood(Process process, int port) throws IOException {
+        return data.ready(process.pid()) ? asked(port) : Mood.SILENT;
+    }
+
+    private Mood asked(int port) {
+        try (Connection connection = connect(port, "postgres");
+                var query = connection.createStatement();
+                var rows = query.executeQuery("SELECT pg_is_in_recovery()")) {
+            return rows.next() && rows.getBoolean(1) ? Mood.REPLAYS : Mood.SERVES;
         } catch (SQLException refused) {
             if (INVALID_PASSWORD.equals(refused.getSQLState())) {
                 throw new EmbeddedPostgresException(
                         "PostgreSQL refuses the password that stands in the file beside its data: restore the file",
                         refused);
             }
-            return false;
+            return Mood.SILENT;
         }
     }
 

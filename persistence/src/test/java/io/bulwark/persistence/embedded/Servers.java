@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -60,15 +61,89 @@ public final class Servers {
         }
     }
 
-    /** A server whose data nobody keeps: it does not wait for the disk, so many small databases cost little. */
-    public static EmbeddedPostgres startThrowaway(Path directory) {
+    /**
+     * A server whose data nobody keeps: it does not wait for the disk, so many small databases cost little.
+     *
+     * @param settings more lines for its configuration
+     */
+    public static EmbeddedPostgres startThrowaway(Path directory, String... settings) {
         try {
             copyStopped(directory);
-            Files.writeString(directory.resolve("data/postgresql.local.conf"), "fsync = off\n");
+            Files.writeString(
+                    directory.resolve("data/postgresql.local.conf"),
+                    "fsync = off\n" + String.join("\n", settings) + "\n");
             return EmbeddedPostgres.start(directory, Settings.DEFAULT);
         } catch (IOException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    /** A server that is made anew: another system than all others here, which are copies of one. */
+    public static EmbeddedPostgres startAnother(Path directory) {
+        try {
+            linkPrograms(directory);
+            return EmbeddedPostgres.start(directory, Settings.DEFAULT);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** A server on data that is there already, such as a restored one, whose owner has this password. */
+    public static EmbeddedPostgres startOn(Path directory, String password) {
+        try {
+            linkPrograms(directory);
+            Files.writeString(directory.resolve("password"), password);
+            return EmbeddedPostgres.start(directory, Settings.DEFAULT);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** A server of its own with settings of its own, such as {@code fsync = off}. */
+    public static EmbeddedPostgres startWith(Path directory, String... settings) {
+        try {
+            copyStopped(directory);
+            Files.write(directory.resolve("data/postgresql.local.conf"), List.of(settings));
+            return EmbeddedPostgres.start(directory, Settings.DEFAULT);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /**
+     * A server that replays the log in the files, from where all servers of these tests begin, to its end, and then is on
+     * a timeline of its own. All of them are copies of one, so the log of each fits.
+     */
+    public static EmbeddedPostgres startRecovering(Path directory, Path files) {
+        try {
+            copyStopped(directory);
+            Files.createFile(directory.resolve("data/recovery.signal"));
+            String restore = "restore_command = 'cp \"" + files.toAbsolutePath() + "/%f\" \"%p\"'";
+            Files.write(directory.resolve("data/postgresql.local.conf"), List.of(restore));
+            return EmbeddedPostgres.start(directory, Settings.DEFAULT);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** A server that waits for the log of another one, and can be read and promoted. */
+    public static EmbeddedPostgres startStandby(Path directory) {
+        try {
+            copyStopped(directory);
+            Files.createFile(directory.resolve("data/standby.signal"));
+            return EmbeddedPostgres.start(directory, Settings.DEFAULT);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** {@code kill -9} of every process of the server at once; one that has ended by itself meanwhile does not matter. */
+    public static void killAll(Path directory) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -s KILL \"$@\" || true", "sh"));
+        new ServerProcesses(directory.toRealPath().resolve("data"))
+                .live()
+                .forEach(pid -> command.add(Long.toString(pid)));
+        Programs.run(command, 10);
     }
 
     /** {@code kill -9} of the postmaster. */

@@ -1,0 +1,373 @@
+package io.bulwark.persistence.repository;
+
+import io.bulwark.persistence.repository.StoreTrouble.Kind;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Gatherers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Backups and WAL in a store: compressed, encrypted, authenticated, write-once. Any number of threads may call. Backups of
+ * one repository are removed by one process at a time; what writes and reads may be many.
+ */
+public final class Repository implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Repository.class);
+    private static final int READ_AT_ONCE_MAX = 16;
+
+    private final ObjectStore store;
+    private final DataKeys keys;
+    private final BackupFolder folder;
+    private final InstantSource clock;
+    private final Compression compression;
+    private final SecureRandom random;
+    private final WalStore wal;
+
+    private Repository(
+            ObjectStore store, DataKeys keys, InstantSource clock, Compression compression, SecureRandom random) {
+        this.store = store;
+        this.keys = keys;
+        this.folder = new BackupFolder(store, keys);
+        this.clock = clock;
+        this.compression = compression;
+        this.random = random;
+        this.wal = new SealedWal(store, keys, compression, random);
+    }
+
+    /**
+     * The backups of a repository.
+     *
+     * @param backups the complete ones, by the time at which they ended, the oldest first
+     * @param unreadable by id, why the index of a complete backup cannot be read
+     */
+    public record Listing(List<Backup> backups, Map<String, StoreTrouble> unreadable) {
+        public Listing {
+            backups = List.copyOf(backups);
+            unreadable = Map.copyOf(unreadable);
+        }
+    }
+
+    /** As {@link #open(ObjectStore, KeyRing, InstantSource, Compression)} with {@link Compression#standard}. */
+    public static Repository open(ObjectStore store, KeyRing keys, InstantSource clock) throws StoreTrouble {
+        return open(store, keys, clock, Compression.standard());
+    }
+
+    /**
+     * Opens the repository in the store, and makes it when the store is empty. Closes the store when it is closed.
+     *
+     * @throws StoreTrouble DAMAGED when what describes the repository is missing or not understood
+     */
+    public static Repository open(ObjectStore store, KeyRing keys, InstantSource clock, Compression compression)
+            throws StoreTrouble {
+        SecureRandom random = new SecureRandom();
+        Description description = Description.openOrCreate(store, random, clock);
+        return new Repository(store, new DataKeys(store, keys, description.id(), random), clock, compression, random);
+    }
+
+    /**
+     * Begins a backup, which is not listed before it is complete.
+     *
+     * @throws StoreTrouble EXISTS when the id is taken, MISSING when the parent is not there
+     * @throws IllegalArgumentException when the parent is of another system or timeline, or the parent of a differential
+     *     is not full
+     */
+    public BackupWriter begin(BackupStart start) throws StoreTrouble {
+        if (start.parent().isPresent()) {
+            requireParent(start, start.parent().get());
+        }
+        if (folder.isComplete(start.id())) {
+            throw new StoreTrouble(
+                    Kind.EXISTS, "There is a backup " + start.id() + " already: take another id, or delete it first");
+        }
+        DataKey key = keys.random();
+        folder.begin(start, key, clock.instant());
+        return new OngoingBackup(store, folder, start, key, compression, random);
+    }
+
+    private void requireParent(BackupStart start, String id) throws StoreTrouble {
+        BackupStart parent = backup(id)
+                .orElseThrow(() -> new StoreTrouble(
+                        Kind.MISSING,
+                        "The backup " + id + ", on which " + start.id()
+                                + " would build, is not there: take a full backup"))
+                .start();
+        if (!parent.systemIdentifier().equals(start.systemIdentifier()) || parent.timeline() != start.timeline()) {
+            throw new IllegalArgumentException("The backup " + start.id() + " is of the system "
+                    + start.systemIdentifier()
+                    + " on timeline " + start.timeline() + ", and " + id + " of the system " + parent.systemIdentifier()
+                    + " on timeline " + parent.timeline() + ": take a full backup");
+        }
+        if (start.kind() == BackupStart.Kind.DIFFERENTIAL && parent.kind() != BackupStart.Kind.FULL) {
+            throw new IllegalArgumentException("The differential backup " + start.id() + " builds on a full one, and "
+                    + id + " is " + parent.kind());
+        }
+    }
+
+    /**
+     * The complete backups, by the time at which they ended, the oldest first.
+     *
+     * @throws StoreTrouble DAMAGED or WRONG_KEY when an index cannot be read; {@link #listing} has the others
+     */
+    public List<Backup> backups() throws StoreTrouble {
+        Listing listing = listing();
+        Optional<StoreTrouble> first =
+                new TreeMap<>(listing.unreadable()).values().stream().findFirst();
+        if (first.isPresent()) {
+            throw first.get().again();
+        }
+        return listing.backups();
+    }
+
+    /**
+     * The complete backups, and those that are complete but cannot be read.
+     *
+     * @throws StoreTrouble what the store reports
+     */
+    public Listing listing() throws StoreTrouble {
+        List<Backup> backups = new ArrayList<>();
+        Map<String, StoreTrouble> unreadable = new TreeMap<>();
+        for (Found found : findAll(folder.states())) {
+            switch (found) {
+                case Complete(Backup backup) -> backups.add(backup);
+                case Unreadable(String id, StoreTrouble why) when aboutTheObject(why) -> unreadable.put(id, why);
+                case Unreadable(String _, StoreTrouble why) -> throw why.again();
+                case Gone() -> {}
+            }
+        }
+        backups.sort(
+                Comparator.comparing((Backup backup) -> backup.end().endedAt()).thenComparing(Backup::id));
+        return new Listing(backups, unreadable);
+    }
+
+    private sealed interface Found {}
+
+    private record Complete(Backup backup) implements Found {}
+
+    private record Unreadable(String id, StoreTrouble why) implements Found {}
+
+    /** Deleted while the list was read. */
+    private record Gone() implements Found {}
+
+    private List<Found> findAll(Map<String, BackupFolder.State> states) {
+        return states.entrySet().stream()
+                .filter(entry -> entry.getValue() == BackupFolder.State.COMPLETE)
+                .map(Map.Entry::getKey)
+                .gather(Gatherers.mapConcurrent(READ_AT_ONCE_MAX, this::findOne))
+                .toList();
+    }
+
+    private Found findOne(String id) {
+        try {
+            Optional<Backup> backup = backup(id);
+            return backup.isPresent() ? new Complete(backup.get()) : new Gone();
+        } catch (StoreTrouble trouble) {
+            return new Unreadable(id, trouble);
+        }
+    }
+
+    private static boolean aboutTheObject(StoreTrouble trouble) {
+        return trouble.kind() == Kind.DAMAGED || trouble.kind() == Kind.WRONG_KEY;
+    }
+
+    /** The complete backup of this id; empty when there is none. */
+    public Optional<Backup> backup(String id) throws StoreTrouble {
+        ObjectKeys.requirePart(id);
+        return folder.find(id).map(BackupFolder.Indexed::backup);
+    }
+
+    /**
+     * The plain bytes of a part; to be closed by the caller. Each frame is authenticated before it is handed out; a
+     * truncated part ends with a {@link StoreTrouble} of kind DAMAGED, not with an end of the stream.
+     *
+     * @throws StoreTrouble MISSING when the backup or the object is not there, DAMAGED, WRONG_KEY
+     * @throws IllegalArgumentException when the backup has no part of this name
+     */
+    public InputStream read(Backup backup, String part) throws StoreTrouble {
+        Backup.Part wanted = backup.part(part)
+                .orElseThrow(() -> new IllegalArgumentException("The backup " + backup.id() + " has no part " + part));
+        String dataKey = dataKeyOf(backup);
+        String objectKey = BackupFolder.part(backup.id(), part);
+        return open(store.open(objectKey), objectKey, dataKey, wanted);
+    }
+
+    /** The index tells the data key too, so that no older object of the same name passes. */
+    private InputStream open(InputStream object, String objectKey, String dataKey, Backup.Part part)
+            throws StoreTrouble {
+        FrameReader.KeyLookup lookup = id -> {
+            if (!id.equals(dataKey)) {
+                throw new StoreTrouble(
+                        Kind.DAMAGED,
+                        "The object " + objectKey + " is damaged: it is of another backup, or its header was changed");
+            }
+            return keys.load(id);
+        };
+        return Opening.of(object, objectKey, lookup, OptionalLong.of(part.plainBytes()));
+    }
+
+    private String dataKeyOf(Backup backup) throws StoreTrouble {
+        BackupFolder.Indexed indexed = folder.find(backup.id())
+                .orElseThrow(
+                        () -> new StoreTrouble(Kind.MISSING, "The backup " + backup.id() + " is not there (any more)"));
+        if (!indexed.backup().equals(backup)) {
+            throw new StoreTrouble(
+                    Kind.DAMAGED,
+                    "The backup " + backup.id() + " is another one than was listed: list the backups again");
+        }
+        return indexed.dataKey();
+    }
+
+    /**
+     * Reads all objects of the backup: that they are there, their hashes, frames and sizes.
+     *
+     * @throws StoreTrouble WRONG_KEY, or what the store reports; what is missing or damaged is in the result
+     */
+    public Verified verify(Backup backup) throws StoreTrouble {
+        Verification verification = new Verification(backup);
+        try {
+            String dataKey = dataKeyOf(backup);
+            for (Backup.Part part : backup.parts()) {
+                String objectKey = BackupFolder.part(backup.id(), part.name());
+                verification.part(
+                        part, objectKey, () -> store.open(objectKey), stored -> open(stored, objectKey, dataKey, part));
+            }
+        } catch (StoreTrouble trouble) {
+            verification.index(trouble);
+        }
+        return verification.result();
+    }
+
+    /**
+     * Removes the backup: its index first, so that one broken off half-way is not listed and goes with {@link #sweep}.
+     *
+     * @throws IllegalStateException while another backup, complete, unfinished or unreadable, builds or may build on it
+     */
+    public void delete(Backup backup) throws StoreTrouble {
+        List<String> others = buildingOn(backup.id());
+        if (!others.isEmpty()) {
+            throw new IllegalStateException("The backup " + backup.id() + " is needed by " + String.join(", ", others)
+                    + ": delete those first (unfinished and unreadable ones with discard)");
+        }
+        Optional<BackupFolder.Indexed> indexed = folder.find(backup.id());
+        folder.remove(
+                backup.id(), indexed.isPresent() ? indexed.map(BackupFolder.Indexed::dataKey) : begunKey(backup.id()));
+    }
+
+    private List<String> buildingOn(String id) throws StoreTrouble {
+        List<String> others = new ArrayList<>();
+        Listing listing = listing();
+        listing.backups().stream()
+                .filter(other -> other.start().parent().equals(Optional.of(id)))
+                .forEach(other -> others.add(other.id()));
+        listing.unreadable().keySet().stream()
+                .filter(other -> !other.equals(id))
+                .forEach(other -> others.add(other + " (unreadable)"));
+        for (BackupFolder.Begun begun : unfinished()) {
+            if (begun.start().parent().equals(Optional.of(id))) {
+                others.add(begun.start().id() + " (unfinished)");
+            }
+        }
+        return others;
+    }
+
+    /** A beginning that cannot be read is logged and passed over: such a backup can no longer be completed by anybody else. */
+    private List<BackupFolder.Begun> unfinished() throws StoreTrouble {
+        List<BackupFolder.Begun> unfinished = new ArrayList<>();
+        for (Map.Entry<String, BackupFolder.State> entry : folder.states().entrySet()) {
+            if (entry.getValue() == BackupFolder.State.UNFINISHED) {
+                try {
+                    folder.begunOf(entry.getKey()).ifPresent(unfinished::add);
+                } catch (StoreTrouble trouble) {
+                    if (trouble.kind() != Kind.DAMAGED) {
+                        throw trouble;
+                    }
+                    log.warn(
+                            "The unfinished backup {} cannot be read, discard it: {}",
+                            entry.getKey(),
+                            trouble.getMessage());
+                }
+            }
+        }
+        return unfinished;
+    }
+
+    private Optional<String> begunKey(String id) throws StoreTrouble {
+        return folder.begunOf(id).map(BackupFolder.Begun::dataKey);
+    }
+
+    /**
+     * Removes unfinished backups, also half deleted ones, that were begun longer ago than this.
+     *
+     * @param age longer than any backup takes
+     * @return the ids of those removed
+     */
+    public List<String> sweep(Duration age) throws StoreTrouble {
+        Instant before = clock.instant().minus(age);
+        List<String> removed = new ArrayList<>();
+        for (BackupFolder.Begun begun : unfinished()) {
+            if (begun.begunAt().isBefore(before)) {
+                folder.remove(begun.start().id(), Optional.of(begun.dataKey()));
+                removed.add(begun.start().id());
+            }
+        }
+        return removed;
+    }
+
+    /**
+     * Removes what is left of a backup that is unfinished or whose index is damaged, whatever its age; not to be called for
+     * one that is being written.
+     *
+     * @throws IllegalStateException when the backup is complete and can be read, or could be with the right key
+     */
+    public void discard(String id) throws StoreTrouble {
+        ObjectKeys.requirePart(id);
+        try {
+            if (folder.find(id).isPresent()) {
+                throw new IllegalStateException("The backup " + id + " is complete: delete it, if that is meant");
+            }
+        } catch (StoreTrouble trouble) {
+            if (trouble.kind() != Kind.DAMAGED) {
+                throw trouble;
+            }
+        }
+        Optional<String> dataKey;
+        try {
+            dataKey = begunKey(id);
+        } catch (StoreTrouble trouble) {
+            log.warn("The data key of {} is not known and stays: {}", id, trouble.getMessage());
+            dataKey = Optional.empty();
+        }
+        folder.remove(id, dataKey);
+    }
+
+    /**
+     * Wraps every data key with the first key of the ring too, where it is not yet: after it the other keys of the ring are
+     * no longer needed. Data is not rewritten.
+     *
+     * @return how many data keys were wrapped anew
+     * @throws StoreTrouble WRONG_KEY or DAMAGED when a data key cannot be unwrapped; no key may be thrown away then
+     */
+    public int rewrap() throws StoreTrouble {
+        return keys.rewrap();
+    }
+
+    /** The WAL of the system. */
+    public WalStore wal() {
+        return wal;
+    }
+
+    /** Closes the store. */
+    @Override
+    public void close() {
+        store.close();
+    }
+}
