@@ -150,8 +150,8 @@ class AutoscaleTest {
 
     @Test
     void coordinatorKilled_inTheMiddleOfAScaleUp_theNextOneGoesOnAndNothingIsDoneTwice() {
-        try (ScalingCluster nodes = ScalingCluster.start(
-                        "autoscale-killed", SLOTS, Duration.ofSeconds(8), Duration.ofSeconds(30));
+        try (ScalingCluster nodes =
+                        ScalingCluster.start("autoscale-killed", SLOTS, Duration.ofSeconds(8), Duration.ofSeconds(30));
                 BulwarkClient client = nodes.operator()) {
             // Before the first evaluation, which would start a node for the minimum of 2 otherwise.
             put(client, "/v1/scaling/policy", "{\"minimum\": 1, \"maximum\": 5, \"targets\": []}");

@@ -6,10 +6,10 @@ import io.bulwark.node.scaling.keda.wire.GetMetricsRequest;
 import io.bulwark.node.scaling.keda.wire.MetricSpec;
 import io.bulwark.node.scaling.keda.wire.MetricValue;
 import io.bulwark.node.scaling.keda.wire.ScaledObjectRef;
+import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +43,7 @@ final class KedaOperator implements AutoCloseable {
     /** Begins to ask; before the first answer nothing is odd. */
     KedaOperator(String name, int port) {
         this.name = name;
-        this.channel = NettyChannelBuilder.forAddress("127.0.0.1", port, InsecureChannelCredentials.create())
+        this.channel = Grpc.newChannelBuilderForAddress("127.0.0.1", port, InsecureChannelCredentials.create())
                 .build();
         this.asking = Thread.ofVirtual().start(this::askAgainAndAgain);
         this.listening = Thread.ofVirtual().start(this::listen);

@@ -17,7 +17,15 @@ import picocli.CommandLine.Spec;
         name = "bulwark",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {NodeCommand.class, TokenCommand.class, MigrateCommand.class, ConfigCommand.class},
+        subcommands = {
+            NodeCommand.class,
+            TokenCommand.class,
+            MigrateCommand.class,
+            ConfigCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
+            VerifyCommand.class
+        },
         header = "Exactly-once, rate-limited and circuit-broken calls for each of your tenants.",
         description = {
             "",
@@ -33,6 +41,7 @@ import picocli.CommandLine.Spec;
             "  BULWARK_REMOTE_PORT        where other nodes reach this one (25520)",
             "  BULWARK_JOIN               members to join, by their Management (node --join)",
             "  BULWARK_DATABASE_URL, _USER, _PASSWORD   a PostgreSQL of yours instead of the embedded one",
+            "  BULWARK_BACKUP_REPOSITORY, _KEY_FILE     where backups are kept, and what they are encrypted with",
             "",
             "Every other setting is listed, with its value and where it came from, by:  bulwark config",
             "",
@@ -63,7 +72,8 @@ public final class BulwarkCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name what to do: node, token, migrate or config.");
+        throw new ParameterException(
+                spec.commandLine(), "Name what to do: node, token, migrate, config, backup, restore or verify.");
     }
 
     Settings settings() {

@@ -53,8 +53,7 @@ public record ScalingConfig(Target target, Duration evaluateEvery, Processes pro
                         settings.number(PATH + "processes.management-from", 1, PORT_MAX - nodesMax),
                         settings.number(PATH + "processes.remote-from", 1, PORT_MAX - nodesMax),
                         nodesMax,
-                        settings.duration(
-                                PATH + "processes.patience", Duration.ofSeconds(5), Duration.ofMinutes(10))),
+                        settings.duration(PATH + "processes.patience", Duration.ofSeconds(5), Duration.ofMinutes(10))),
                 new Kubernetes(
                         settings.text(PATH + "kubernetes.namespace"),
                         settings.choice(PATH + "kubernetes.kind", Workload.class),

@@ -10,4 +10,5 @@ import java.time.Duration;
  * @param patience how long a started node may take to be a member
  * @param logs the folder that their output goes to
  */
-public record ProcessesSettings(int httpFrom, int managementFrom, int remoteFrom, int nodesMax, Duration patience, Path logs) {}
+public record ProcessesSettings(
+        int httpFrom, int managementFrom, int remoteFrom, int nodesMax, Duration patience, Path logs) {}

@@ -41,8 +41,8 @@ class ProcessesTargetTest {
 
     private final int http = freeRange();
     private final int remote = http + 2 * SLOTS;
-    private final ProcessesSettings settings =
-            new ProcessesSettings(http, http + SLOTS, remote, SLOTS, Duration.ofMinutes(1), Path.of("target/never-written"));
+    private final ProcessesSettings settings = new ProcessesSettings(
+            http, http + SLOTS, remote, SLOTS, Duration.ofMinutes(1), Path.of("target/never-written"));
     private final Map<Integer, Process> started = new LinkedHashMap<>();
     private final List<Member> members = new ArrayList<>();
     private final List<MemberAddress> told = new ArrayList<>();
