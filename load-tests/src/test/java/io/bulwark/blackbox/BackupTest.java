@@ -84,6 +84,14 @@ class BackupTest {
         return archiver;
     }
 
+    /** Its server has another port then. */
+    private static void startAgain(BulwarkNode node) {
+        node.process().terminate();
+        assertThat(node.process().exitStatus(BulwarkNode.PATIENCE)).isZero();
+        node.restart();
+        node.address();
+    }
+
     private static void commitsWaitForTheArchiver(BulwarkNode node) throws IOException, SQLException {
         try (Connection connection = database(node);
                 Statement statement = connection.createStatement()) {
@@ -151,6 +159,7 @@ class BackupTest {
             assertThat(full).endsWith("-full");
             assertThat(incremental).endsWith("-incremental");
             try (ChildProcess archiver = archiver(node)) {
+                startAgain(node);
                 commitsWaitForTheArchiver(node);
                 loseEverythingUnderLoad(node, client);
                 assertThat(archiver.isAlive()).isTrue();

@@ -14,19 +14,24 @@ import java.util.Optional;
 public record BackedUpServer(Database database, Optional<OpenDatabase> started) implements AutoCloseable {
     /** Finds it. */
     public static BackedUpServer of(BackupConfig backup, NodeConfig config) {
-        NodeConfig.Database named = backup.source().orElseGet(config::database);
-        if (named.url().isPresent()) {
-            return new BackedUpServer(
-                    new Database(named.url().get(), named.user(), named.password()), Optional.empty());
-        }
-        Optional<EmbeddedPostgres.Running> running =
-                EmbeddedPostgres.running(config.dataDir().resolve("postgres"));
+        Optional<Database> running = running(backup, config);
         if (running.isPresent()) {
-            EmbeddedPostgres.Running its = running.get();
-            return new BackedUpServer(new Database(its.jdbcUrl(), its.user(), its.password()), Optional.empty());
+            return new BackedUpServer(running.get(), Optional.empty());
         }
         OpenDatabase own = OpenDatabase.open(config);
         return new BackedUpServer(own.database(), Optional.of(own));
+    }
+
+    /**
+     * How it is reached now, for whoever must not start it: the node would find its directory taken. One that was named
+     * is always told; one that a node brings has another port after each start of the node, and is absent meanwhile.
+     */
+    public static Optional<Database> running(BackupConfig backup, NodeConfig config) {
+        NodeConfig.Database named = backup.source().orElseGet(config::database);
+        return named.url()
+                .map(url -> new Database(url, named.user(), named.password()))
+                .or(() -> EmbeddedPostgres.running(config.dataDir().resolve("postgres"))
+                        .map(its -> new Database(its.jdbcUrl(), its.user(), its.password())));
     }
 
     @Override

@@ -45,11 +45,12 @@ final class Gathered {
         return true;
     }
 
-    /** Whether every member that serves has reported. */
+    /** Whether every member that serves has reported, and one has at least. */
     boolean isComplete(ClusterView view) {
-        return Staying.of(view).stream()
-                .filter(Staying::serves)
-                .allMatch(member -> reports.containsKey(member.address().toString()));
+        return !reports.isEmpty()
+                && Staying.of(view).stream()
+                        .filter(Staying::serves)
+                        .allMatch(member -> reports.containsKey(member.address().toString()));
     }
 
     /** What is known now; forgets members that are gone. */
