@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Tells the coordinator every {@link #EVERY} what this node has to do. In between it sends itself a message five times a
  * second, whose way through the mailbox is what work waits for a thread. A report costs 0.21 ms, so 0.01 % of a core (JMH,
- * LoadReportBenchmark, on a quiet machine).
+ * LoadReportBenchmark, an upper bound).
  */
 final class LoadReporter extends AbstractBehavior<LoadReporter.Message> {
     static final Duration EVERY = Duration.ofSeconds(2);
