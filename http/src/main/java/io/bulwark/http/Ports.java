@@ -1,5 +1,6 @@
 package io.bulwark.http;
 
+import io.bulwark.backup.Backups;
 import io.bulwark.cluster.ClusterMembers;
 import io.bulwark.guard.Guards;
 import io.bulwark.http.health.Readiness;
@@ -19,6 +20,7 @@ public record Ports(
         TenantDirectory tenants,
         ClusterMembers cluster,
         Scaling scaling,
+        Backups backups,
         Readiness readiness,
         InstantSource clock,
         RandomGenerator random,

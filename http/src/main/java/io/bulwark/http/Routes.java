@@ -1,5 +1,6 @@
 package io.bulwark.http;
 
+import io.bulwark.http.backup.BackupRoutes;
 import io.bulwark.http.cluster.ClusterRoutes;
 import io.bulwark.http.control.ServiceRoutes;
 import io.bulwark.http.control.TenantRoutes;
@@ -42,7 +43,8 @@ public final class Routes {
                         new ServiceRoutes(ports.services(), bodies).routes(),
                         new ClusterRoutes(ports.cluster()).routes(),
                         new ScalingRoutes(ports.scaling(), bodies).routes(),
-                        new ScalingFeed(ports.scaling()).routes())
+                        new ScalingFeed(ports.scaling()).routes(),
+                        new BackupRoutes(ports.backups(), bodies).routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -1,23 +1,13 @@
 package io.bulwark.scaling;
 
-import com.cronutils.model.Cron;
-import com.cronutils.model.CronType;
-import com.cronutils.model.definition.CronDefinitionBuilder;
-import com.cronutils.model.time.ExecutionTime;
-import com.cronutils.parser.CronParser;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.bulwark.grammar.Name;
 import io.bulwark.grammar.Ranges;
-import java.time.DateTimeException;
+import io.bulwark.schedule.CronTimes;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.zone.ZoneOffsetTransition;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +23,10 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Schedule(
         Name name, String cron, @JsonProperty("for") Duration lasting, String zone, int minimum) {
-    private static final int CRON_LENGTH_MAX = 100;
-
     public Schedule {
         Ranges.check("schedules." + name + ".for", lasting, Duration.ofMinutes(1), Duration.ofDays(7));
         Ranges.check("schedules." + name + ".minimum", minimum, 1, ScalingPolicy.NODES_MAX);
-        parsed(name, cron);
-        zone(name, zone);
+        times(name, cron, zone);
     }
 
     @JsonCreator
@@ -57,48 +44,13 @@ public record Schedule(
      * are put forward, a time that they leave out begins it as much later.
      */
     boolean isActive(Instant now) {
-        ExecutionTime times = ExecutionTime.forCron(parsed(name, cron));
-        ZoneId local = zone(name, zone);
-        return Stream.concat(
-                        last(times, now.plusSeconds(1).atZone(local)).stream(), leftOut(times, local, now).stream())
-                .anyMatch(start -> !start.isAfter(now) && now.isBefore(start.plus(lasting)));
+        return times(name, cron, zone)
+                .last(now)
+                .filter(start -> now.isBefore(start.plus(lasting)))
+                .isPresent();
     }
 
-    private static Optional<Instant> last(ExecutionTime times, ZonedDateTime before) {
-        return times.lastExecution(before).map(ZonedDateTime::toInstant);
-    }
-
-    /** The last beginning among the times that the clocks left out when they were last put forward. */
-    private static Optional<Instant> leftOut(ExecutionTime times, ZoneId local, Instant now) {
-        return Optional.ofNullable(local.getRules().previousTransition(now.plusSeconds(1)))
-                .filter(ZoneOffsetTransition::isGap)
-                .flatMap(gap -> last(
-                                times, gap.getInstant().plus(gap.getDuration()).atZone(gap.getOffsetBefore()))
-                        .filter(start -> !start.isBefore(gap.getInstant())));
-    }
-
-    private static Cron parsed(Name name, String cron) {
-        try {
-            if (cron.length() > CRON_LENGTH_MAX) {
-                throw new IllegalArgumentException("longer than " + CRON_LENGTH_MAX + " characters");
-            }
-            return new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX))
-                    .parse(cron)
-                    .validate();
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "schedules." + name + ".cron is not a cron expression (" + e.getMessage()
-                            + "): expected five fields such as '0 8 * * 1-5'",
-                    e);
-        }
-    }
-
-    private static ZoneId zone(Name name, String zone) {
-        try {
-            return ZoneId.of(zone);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "schedules." + name + ".zone is not a time zone: expected a name such as Europe/Vienna", e);
-        }
+    private static CronTimes times(Name name, String cron, String zone) {
+        return CronTimes.of("schedules." + name, cron, zone);
     }
 }

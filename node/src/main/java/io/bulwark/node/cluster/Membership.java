@@ -230,6 +230,12 @@ public final class Membership {
                         && !member.address().equals(cluster.selfMember().address()));
     }
 
+    /** Whether the others have given this member up, or it has given itself up: it leaves, and nobody told it to. */
+    public boolean isLost() {
+        Cluster cluster = Cluster.get(system);
+        return cluster.isTerminated() || cluster.selfMember().status().equals(MemberStatus.down());
+    }
+
     /**
      * What is done before the shards are handed over, whoever makes this member leave: told to, or downed by the others.
      * It runs at most once, and not after {@link #leave} when its work was done by then.

@@ -48,6 +48,11 @@ public record BackupConfig(Location location, Optional<Path> keyFile, Optional<N
         record Azure(String container, String folder, URI endpoint) implements Location {}
     }
 
+    /** Whether a repository is named. */
+    public static boolean isSet(Settings settings) {
+        return !settings.text(PATH + "repository").isEmpty();
+    }
+
     /** @throws SettingRefused naming the first setting that is wrong; also when no repository is named */
     public static BackupConfig of(Settings settings) {
         String keyFile = settings.text(PATH + "key-file");

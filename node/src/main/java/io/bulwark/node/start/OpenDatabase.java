@@ -27,7 +27,7 @@ public final class OpenDatabase implements AutoCloseable {
     private OpenDatabase(Database database, Optional<EmbeddedPostgres> server) {
         this.database = database;
         this.server = server;
-        this.pool = database.pool("bulwark-control", POOL_MAX);
+        this.pool = database.poolWithoutStandby("bulwark-control", POOL_MAX);
     }
 
     /** Connects, or starts a server in the data directory first. */

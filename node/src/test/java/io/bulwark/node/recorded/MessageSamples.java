@@ -15,6 +15,7 @@ import io.bulwark.guard.LimitReport;
 import io.bulwark.guard.PolicyReply;
 import io.bulwark.idempotency.Fingerprint;
 import io.bulwark.idempotency.IdempotencyKey;
+import io.bulwark.node.backup.BackupSamples;
 import io.bulwark.node.cluster.StewardSamples;
 import io.bulwark.node.guard.ParcelSamples;
 import io.bulwark.node.scaling.ScalingSamples;
@@ -68,7 +69,16 @@ final class MessageSamples {
 
     /** All of them. */
     Stream<Sample> all() {
-        return Stream.of(calls(), limits(), circuits(), policies(), registry(), replies(), members(), scaling())
+        return Stream.of(
+                        calls(),
+                        limits(),
+                        circuits(),
+                        policies(),
+                        registry(),
+                        replies(),
+                        members(),
+                        scaling(),
+                        backup())
                 .flatMap(samples -> samples);
     }
 
@@ -86,6 +96,11 @@ final class MessageSamples {
 
     private Stream<Sample> scaling() {
         return ScalingSamples.all(asker()).entrySet().stream()
+                .map(entry -> new Sample(entry.getKey(), entry.getValue()));
+    }
+
+    private Stream<Sample> backup() {
+        return BackupSamples.all(asker()).entrySet().stream()
                 .map(entry -> new Sample(entry.getKey(), entry.getValue()));
     }
 

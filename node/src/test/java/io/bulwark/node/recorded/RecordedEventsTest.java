@@ -11,6 +11,7 @@ import io.bulwark.circuit.CircuitEvent;
 import io.bulwark.circuit.CircuitMode;
 import io.bulwark.circuit.CircuitPolicy;
 import io.bulwark.grammar.Name;
+import io.bulwark.node.backup.BackupSamples;
 import io.bulwark.ratelimit.Algorithm;
 import io.bulwark.ratelimit.Durability;
 import io.bulwark.ratelimit.Level;
@@ -84,6 +85,12 @@ class RecordedEventsTest {
     }
 
     static Stream<Sample> samples() {
+        return Stream.concat(
+                guardsAndScaling(),
+                BackupSamples.events().entrySet().stream().map(entry -> new Sample(entry.getKey(), entry.getValue())));
+    }
+
+    private static Stream<Sample> guardsAndScaling() {
         Name payments = new Name("payments");
         return Stream.of(
                 new Sample("policy-put-default", new GuardEvent.PolicyPut(1, TenantPolicy.DEFAULT)),

@@ -17,6 +17,7 @@ import io.bulwark.guard.CircuitReply;
 import io.bulwark.guard.GuardCommand;
 import io.bulwark.guard.LimitReply;
 import io.bulwark.guard.PolicyReply;
+import io.bulwark.node.backup.BackupSamples;
 import io.bulwark.node.config.Settings;
 import io.bulwark.node.recorded.MessageSamples.Sample;
 import io.bulwark.node.scaling.ScalingSamples;
@@ -131,7 +132,7 @@ class RecordedMessagesTest {
 
         assertThat(sampled)
                 .contains(Stream.concat(
-                                ScalingSamples.KINDS.stream(),
+                                Stream.concat(ScalingSamples.KINDS.stream(), BackupSamples.KINDS.stream()),
                                 Stream.of(
                                         GuardCommand.class,
                                         GuardCommand.Relayed.class,

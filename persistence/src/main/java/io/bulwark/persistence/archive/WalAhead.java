@@ -3,11 +3,9 @@ package io.bulwark.persistence.archive;
 import io.bulwark.persistence.repository.StoreTrouble;
 import io.bulwark.persistence.repository.WalStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
@@ -19,7 +17,6 @@ import java.util.regex.Pattern;
 public final class WalAhead {
     private static final Pattern HISTORY = Pattern.compile("[0-9A-F]{8}\\.history");
     private static final int SEGMENT_NAME_CHARS = 24;
-    private static final int HEADER_BYTES = 64;
 
     private final WalStore archive;
     private final WalReader reader;
@@ -66,7 +63,7 @@ public final class WalAhead {
         if (segments.isEmpty()) {
             return List.of();
         }
-        SegmentSize size = size(segments.first());
+        SegmentSize size = WalNeeded.size(archive, segments.first());
         long first = size.numberOf(from);
         histories.addAll(segments.stream()
                 .filter(name -> WalSegment.parse(name, size)
@@ -74,21 +71,5 @@ public final class WalAhead {
                         .isPresent())
                 .toList());
         return List.copyOf(histories);
-    }
-
-    private SegmentSize size(String segment) throws StoreTrouble {
-        Optional<InputStream> found = archive.get(segment);
-        if (found.isEmpty()) {
-            return SegmentSize.USUAL;
-        }
-        try (InputStream content = found.get()) {
-            return WalHeader.read(content.readNBytes(HEADER_BYTES))
-                    .map(header -> new SegmentSize(header.segmentBytes()))
-                    .orElse(SegmentSize.USUAL);
-        } catch (StoreTrouble trouble) {
-            throw trouble;
-        } catch (IOException e) {
-            throw new StoreTrouble(StoreTrouble.Kind.FAILED, "The segment " + segment + " cannot be read", e);
-        }
     }
 }

@@ -70,6 +70,19 @@ public final class WalArchiver implements AutoCloseable {
         return started;
     }
 
+    /**
+     * The server keeps no log for an archiver any more, for when there is to be none. What was not archived by then is
+     * missing in the archive.
+     *
+     * @throws SQLException when the server does not answer, or the slot is in use
+     */
+    public static void dropSlot(Database database, ArchiverSettings settings) throws SQLException {
+        Slots slots = new Slots(database, settings.slot());
+        if (slots.find().isPresent()) {
+            slots.drop();
+        }
+    }
+
     /** How it does now. */
     public ArchiverStatus status() {
         return parts.board().status();

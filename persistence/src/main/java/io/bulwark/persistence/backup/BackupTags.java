@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The program's own tags of a backup: what a restore has to know before it reads a part. */
-final class BackupTags {
+public final class BackupTags {
     static final String OWN = "bulwark.";
 
     private static final String WAL = OWN + "wal";
@@ -44,7 +44,7 @@ final class BackupTags {
     }
 
     /** Whether the backup has the WAL that a consistent restore needs. */
-    static boolean hasWal(Backup backup) {
+    public static boolean hasWal(Backup backup) {
         return INCLUDED.equals(backup.start().tags().get(WAL));
     }
 

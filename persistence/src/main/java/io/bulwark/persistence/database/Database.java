@@ -70,6 +70,16 @@ public record Database(String url, String user, String password) {
         return new HikariDataSource(config);
     }
 
+    /**
+     * A pool whose callers wait at most 5 s, and whose commits do not wait for a synchronous standby: for what must be
+     * written before there is one, such as who is a member of the cluster in which the archiver is to run.
+     */
+    public HikariDataSource poolWithoutStandby(String name, int sizeMax) {
+        HikariDataSource pool = pool(name, sizeMax);
+        pool.setConnectionInitSql("SET synchronous_commit = local");
+        return pool;
+    }
+
     /** A pool whose callers wait at most 5 s. */
     public HikariDataSource pool(String name, int sizeMax) {
         return pool(name, sizeMax, Duration.ofSeconds(5));

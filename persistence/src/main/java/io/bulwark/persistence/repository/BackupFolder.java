@@ -10,14 +10,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The objects of each backup, {@code backups/<id>/…}: {@code begun.json} is written first and removed last, {@code
- * index.json} is written last and removed first. Between the two, the backup is unfinished, whichever way it goes.
+ * The objects of each backup, {@code backups/<id>/…}: {@code begun.json} is written first, {@code index.json} last; between
+ * the two, the backup is unfinished. One that is removed gets {@code deleted} first and loses it last, so that a removal
+ * that was broken off is known for one.
  */
 final class BackupFolder {
     static final String ALL = "backups/";
 
     private static final String INDEX = "index.json";
     private static final String BEGUN = "begun.json";
+    private static final String DELETED = "deleted";
     private static final int FORMAT = 1;
 
     private final ObjectStore store;
@@ -54,6 +56,8 @@ final class BackupFolder {
 
     /** Which objects a backup has. */
     enum State {
+        /** Its removal was begun. */
+        DELETED,
         COMPLETE,
         UNFINISHED,
         /** Neither index nor beginning: not made by a repository, or what a broken store left. */
@@ -66,7 +70,7 @@ final class BackupFolder {
      * @throws IllegalArgumentException when this is no name for a part
      */
     static String part(String id, String name) {
-        if (name.equals(INDEX) || name.equals(BEGUN)) {
+        if (name.equals(INDEX) || name.equals(BEGUN) || name.equals(DELETED)) {
             throw new IllegalArgumentException("A part cannot have the name " + name + ": the repository uses it");
         }
         ObjectKeys.requirePart(name);
@@ -97,6 +101,7 @@ final class BackupFolder {
             String[] names = stored.key().substring(ALL.length()).split("/", 2);
             String name = names.length == 2 ? names[1] : "";
             State state = switch (name) {
+                case DELETED -> State.DELETED;
                 case INDEX -> State.COMPLETE;
                 case BEGUN -> State.UNFINISHED;
                 default -> State.STRAY;
@@ -126,7 +131,7 @@ final class BackupFolder {
     }
 
     boolean isComplete(String id) throws StoreTrouble {
-        return store.stat(index(id)).isPresent();
+        return store.stat(index(id)).isPresent() && store.stat(deleted(id)).isEmpty();
     }
 
     /** How the backup began; empty when nothing tells. */
@@ -145,12 +150,13 @@ final class BackupFolder {
         return Optional.of(begun);
     }
 
-    /** Removes all of it, in an order that leaves an unfinished backup when it is broken off. */
+    /** Removes all of it. When it is broken off, it is known to be removed, unless the store had no room to say so. */
     void remove(String id, Optional<String> dataKey) throws StoreTrouble {
+        mark(id);
         store.delete(index(id));
         List<String> parts = new ArrayList<>();
         for (ObjectStore.Stored stored : store.list(ALL + id + "/")) {
-            if (!stored.key().equals(begun(id))) {
+            if (!stored.key().equals(begun(id)) && !stored.key().equals(deleted(id))) {
                 parts.add(stored.key());
             }
         }
@@ -161,6 +167,21 @@ final class BackupFolder {
             keys.delete(dataKey.get(), purpose(id));
         }
         store.delete(begun(id));
+        store.delete(deleted(id));
+    }
+
+    private void mark(String id) throws StoreTrouble {
+        try {
+            objects.write(deleted(id), new byte[0]);
+        } catch (StoreTrouble trouble) {
+            if (trouble.kind() != Kind.EXISTS && trouble.kind() != Kind.FULL) {
+                throw trouble;
+            }
+        }
+    }
+
+    private static String deleted(String id) {
+        return ALL + id + "/" + DELETED;
     }
 
     private static String index(String id) {

@@ -84,9 +84,10 @@ record Description(int format, String id, Instant createdAt) {
 
                 repository.json                the format and the id of this repository
                 keys/<data key>.<key>.json     a data key, encrypted with the key-encryption key of the id <key>
-                backups/<id>/begun.json        what is known of a backup when it begins; written first, removed last
+                backups/<id>/begun.json        what is known of a backup when it begins; written first
                 backups/<id>/<part>            base.tar, <oid>.tar for each tablespace, backup_manifest; sealed
-                backups/<id>/index.json        written last: a backup without it is unfinished; removed first
+                backups/<id>/index.json        written last: a backup without it is unfinished
+                backups/<id>/deleted           empty: the backup is being removed; written before that, removed after it
                 wal/<timeline>/<segment>       WAL segments and timeline histories; sealed
                 wal/<timeline>/<segment>.partial/<from>-<to>
                                                pieces of the segment that is not whole yet; sealed

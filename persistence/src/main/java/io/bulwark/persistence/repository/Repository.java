@@ -247,7 +247,7 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Removes the backup: its index first, so that one broken off half-way is not listed and goes with {@link #sweep}.
+     * Removes the backup. One whose removal is broken off half-way is not listed any more, and goes with {@link #sweep}.
      *
      * @throws IllegalStateException while another backup, complete, unfinished or unreadable, builds or may build on it
      */
@@ -300,12 +300,23 @@ public final class Repository implements AutoCloseable {
         return unfinished;
     }
 
+    private Optional<String> keyOfDeleted(String id) throws StoreTrouble {
+        try {
+            return begunKey(id);
+        } catch (StoreTrouble trouble) {
+            if (trouble.kind() != Kind.DAMAGED) {
+                throw trouble;
+            }
+            return Optional.empty();
+        }
+    }
+
     private Optional<String> begunKey(String id) throws StoreTrouble {
         return folder.begunOf(id).map(BackupFolder.Begun::dataKey);
     }
 
     /**
-     * Removes unfinished backups, also half deleted ones, that were begun longer ago than this.
+     * Removes unfinished backups that were begun longer ago than this, and what is left of those that were being removed.
      *
      * @param age longer than any backup takes
      * @return the ids of those removed
@@ -313,6 +324,12 @@ public final class Repository implements AutoCloseable {
     public List<String> sweep(Duration age) throws StoreTrouble {
         Instant before = clock.instant().minus(age);
         List<String> removed = new ArrayList<>();
+        for (Map.Entry<String, BackupFolder.State> entry : folder.states().entrySet()) {
+            if (entry.getValue() == BackupFolder.State.DELETED) {
+                folder.remove(entry.getKey(), keyOfDeleted(entry.getKey()));
+                removed.add(entry.getKey());
+            }
+        }
         for (BackupFolder.Begun begun : unfinished()) {
             if (begun.begunAt().isBefore(before)) {
                 folder.remove(begun.start().id(), Optional.of(begun.dataKey()));

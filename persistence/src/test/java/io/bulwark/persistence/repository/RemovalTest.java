@@ -159,7 +159,9 @@ class RemovalTest {
             Rig.write(repository, full("one"), RepositoryTest.parts());
             changes++;
         }
-        assertThat(changes).isEqualTo(6);
+        assertThat(changes)
+                .as("the mark, the index, three parts, the key, begun, the mark")
+                .isEqualTo(8);
         assertThat(rig.store().list("")).isEqualTo(before);
     }
 

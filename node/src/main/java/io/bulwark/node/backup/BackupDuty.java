@@ -1,0 +1,155 @@
+package io.bulwark.node.backup;
+
+import io.bulwark.backup.BackupKind;
+import io.bulwark.backup.BackupPolicy;
+import io.bulwark.backup.BackupTask;
+import io.bulwark.backup.RunOutcome;
+import io.bulwark.node.backup.BackupWorker.Performance;
+import io.bulwark.persistence.backup.BackupRequest;
+import io.bulwark.persistence.backup.BaseBackup;
+import io.bulwark.persistence.backup.Progress;
+import io.bulwark.persistence.backup.TakenBackup;
+import io.bulwark.persistence.database.Database;
+import io.bulwark.persistence.repository.Backup;
+import io.bulwark.persistence.repository.BackupStart.Kind;
+import io.bulwark.persistence.repository.Repository;
+import io.bulwark.persistence.repository.StoreTrouble;
+import io.bulwark.persistence.repository.Verified;
+import io.bulwark.persistence.retention.Pruning;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Does what a run asks for, on this node, under the lock that keeps two runs from one database. */
+final class BackupDuty implements Performance {
+    private final RepositoryDoor repository;
+    private final Supplier<Optional<Database>> server;
+    private final InstantSource clock;
+
+    /** @param server that is backed up, as it is reached now */
+    BackupDuty(RepositoryDoor repository, Supplier<Optional<Database>> server, InstantSource clock) {
+        this.repository = repository;
+        this.server = server;
+        this.clock = clock;
+    }
+
+    @Override
+    public RunOutcome perform(BackupTask task, BackupPolicy policy, Progress progress) throws InterruptedException {
+        try {
+            Database database =
+                    server.get().orElseThrow(() -> new RunRefused("The server that is to be backed up does not run"));
+            try (RunLock lock = RunLock.take(database)) {
+                return done(task, policy, database, progress, lock);
+            }
+        } catch (InterruptedIOException interrupted) {
+            throw new InterruptedException(interrupted.getMessage());
+        } catch (StoreTrouble trouble) {
+            repository.reopen();
+            return new RunOutcome.Broke(String.valueOf(trouble.getMessage()), again(trouble.kind()));
+        } catch (IOException failure) {
+            return new RunOutcome.Broke(String.valueOf(failure.getMessage()), true);
+        } catch (UncheckedIOException lost) {
+            return new RunOutcome.Broke(String.valueOf(lost.getMessage()), true);
+        } catch (IllegalArgumentException | IllegalStateException refusal) {
+            return new RunOutcome.Broke(String.valueOf(refusal.getMessage()), false);
+        }
+    }
+
+    /** Of some troubles it is known that waiting for half a minute does not mend them. */
+    private static boolean again(StoreTrouble.Kind kind) {
+        return switch (kind) {
+            case FULL, UNREACHABLE, THROTTLED, FAILED, EXISTS, MISSING -> true;
+            case READ_ONLY, DENIED, DAMAGED, WRONG_KEY -> false;
+        };
+    }
+
+    private RunOutcome done(BackupTask task, BackupPolicy policy, Database database, Progress progress, RunLock lock)
+            throws IOException {
+        Repository open = repository.open();
+        return switch (task) {
+            case BackupTask.Take take -> taken(take, policy, database, open, lock.watching(progress));
+            case BackupTask.Verify(String id) -> verified(List.of(backup(open, id)), open, progress);
+            case BackupTask.VerifyAll() -> verified(open.backups(), open, progress);
+            case BackupTask.Delete(String id) -> deleted(id, open);
+            case BackupTask.Prune() -> pruned(new Pruning(open, policy.retention()).run(clock.instant()));
+            case BackupTask.Drill() -> new RunOutcome.Broke("Drills are not there yet", false);
+        };
+    }
+
+    private RunOutcome taken(
+            BackupTask.Take take, BackupPolicy policy, Database database, Repository open, Progress progress)
+            throws IOException {
+        BackupRequest request =
+                BackupRequest.of(kind(take.kind()), take.label()).withTags(take.tags());
+        if (policy.rateMaxKibibytes() > 0) {
+            request = request.withRateMaxKibibytes(policy.rateMaxKibibytes());
+        }
+        TakenBackup taken = new BaseBackup(database, open, clock).take(request, progress);
+        return succeeded(taken.backup().id());
+    }
+
+    private static Kind kind(BackupKind kind) {
+        return switch (kind) {
+            case FULL -> Kind.FULL;
+            case INCREMENTAL -> Kind.INCREMENTAL;
+            case DIFFERENTIAL -> Kind.DIFFERENTIAL;
+        };
+    }
+
+    private static Backup backup(Repository open, String id) throws StoreTrouble {
+        return open.backup(id)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no backup '" + id + "': GET /v1/backups shows those that are there"));
+    }
+
+    private static RunOutcome verified(List<Backup> backups, Repository open, Progress progress) throws IOException {
+        long total = backups.stream().mapToLong(BackupDuty::storedBytes).sum();
+        long read = 0;
+        List<String> bad = new ArrayList<>();
+        for (Backup backup : backups) {
+            progress.moved(read, total);
+            Verified verified = open.verify(backup);
+            read += storedBytes(backup);
+            if (!verified.intact()) {
+                bad.add(backup.id() + " (" + verified.problems().getFirst().what() + ")");
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("The verification was interrupted");
+            }
+        }
+        return bad.isEmpty()
+                ? succeeded("Intact: " + backups.size() + (backups.size() == 1 ? " backup, " : " backups, ") + read
+                        + " bytes read")
+                : new RunOutcome.Broke(
+                        "Not intact: " + String.join(", ", bad) + ": take a full backup now, and look at the store",
+                        false);
+    }
+
+    private static long storedBytes(Backup backup) {
+        return backup.parts().stream().mapToLong(Backup.Part::storedBytes).sum();
+    }
+
+    private static RunOutcome deleted(String id, Repository open) throws StoreTrouble {
+        open.delete(backup(open, id));
+        return succeeded("Deleted " + id);
+    }
+
+    private static RunOutcome pruned(Pruning.Pruned pruned) {
+        if (pruned.hindrance().isPresent()) {
+            return new RunOutcome.Broke(pruned.hindrance().get(), false);
+        }
+        return succeeded("Deleted " + (pruned.backups().isEmpty() ? "no backup" : String.join(", ", pruned.backups()))
+                + (pruned.unfinished().isEmpty() ? "" : ", left over: " + String.join(", ", pruned.unfinished()))
+                + ", " + pruned.walFiles() + " files of the log; "
+                + pruned.kept().size() + " are kept");
+    }
+
+    private static RunOutcome succeeded(String result) {
+        return new RunOutcome.Succeeded(result, Optional.empty());
+    }
+}

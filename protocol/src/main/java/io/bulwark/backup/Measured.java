@@ -1,0 +1,13 @@
+package io.bulwark.backup;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What a drill measured.
+ *
+ * @param at when it was over
+ * @param passed whether the restored server was found to be sound
+ * @param recoveryTime how long it took until the restored server served
+ */
+public record Measured(Instant at, boolean passed, Duration recoveryTime) {}
