@@ -63,7 +63,7 @@ final class StandInBackups implements Backups {
                         state.runs(),
                         state.running().map(run -> new BackupView.Progress(run.number(), 10, 40, AT)),
                         archive,
-                        Freshness.of(state, archive, AT),
+                        Freshness.of(state, archive, AT, AT),
                         Optional.of(AT),
                         Optional.empty(),
                         Map.of("nightly", AT.plusSeconds(60))));

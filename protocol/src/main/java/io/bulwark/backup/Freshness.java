@@ -19,15 +19,20 @@ public record Freshness(Optional<Duration> recoveryPoint, Optional<Duration> rec
         alarms = List.copyOf(alarms);
     }
 
-    /** From what is journalled and what the archiver says. */
-    public static Freshness of(BackupState state, ArchiveView archive, Instant now) {
+    /**
+     * From what is journalled and what the archiver says.
+     *
+     * @param from when the coordinator began: it does not know of the archive what the one before it knew
+     */
+    public static Freshness of(BackupState state, ArchiveView archive, Instant from, Instant now) {
         Optional<Instant> complete = Stream.concat(state.lastBackup().stream(), archive.completeAt().stream())
                 .max(Instant::compareTo)
                 .filter(_ -> state.lastBackup().isPresent());
         Optional<Duration> point = complete.map(at -> atLeastZero(Duration.between(at, now)));
         Optional<Duration> time = state.lastDrill().map(Measured::recoveryTime);
         List<String> alarms = new ArrayList<>();
-        pointAlarm(state, complete, now).ifPresent(alarms::add);
+        pointAlarm(state, complete, isNotKnownYet(archive) ? from : Instant.MIN, now)
+                .ifPresent(alarms::add);
         timeAlarm(state, time).ifPresent(alarms::add);
         drillAlarm(state, now).ifPresent(alarms::add);
         archive.trouble().map(trouble -> "The archive of the log: " + trouble).ifPresent(alarms::add);
@@ -35,8 +40,16 @@ public record Freshness(Optional<Duration> recoveryPoint, Optional<Duration> rec
         return new Freshness(point, time, alarms);
     }
 
-    private static Optional<String> pointAlarm(BackupState state, Optional<Instant> complete, Instant now) {
+    private static boolean isNotKnownYet(ArchiveView archive) {
+        return archive.mode() != ArchiveMode.OFF && archive.completeAt().isEmpty();
+    }
+
+    private static Optional<String> pointAlarm(
+            BackupState state, Optional<Instant> complete, Instant notBefore, Instant now) {
         Duration objective = state.policy().objectives().recoveryPoint();
+        if (now.minus(objective).isBefore(notBefore)) {
+            return Optional.empty();
+        }
         Optional<Instant> due = complete.isPresent() ? complete : state.since();
         return due.filter(at -> at.isBefore(now.minus(objective)))
                 .map(at -> complete.isEmpty()

@@ -29,9 +29,9 @@ class FreshnessTest {
 
     @Test
     void withoutABackup_nothingIsKnown_andThereIsAnAlarmAfterAWhile() {
-        assertThat(Freshness.of(state, archive(Optional.of(SINCE), Optional.empty()), SINCE.plusSeconds(10)))
+        assertThat(Freshness.of(state, archive(Optional.of(SINCE), Optional.empty()), SINCE, SINCE.plusSeconds(10)))
                 .isEqualTo(new Freshness(Optional.empty(), Optional.empty(), java.util.List.of()));
-        assertThat(Freshness.of(state, ArchiveView.OFF, SINCE.plusSeconds(301)).alarms())
+        assertThat(Freshness.of(state, ArchiveView.OFF, SINCE, SINCE.plusSeconds(301)).alarms())
                 .singleElement()
                 .asString()
                 .contains("There is no backup yet");
@@ -48,8 +48,7 @@ class FreshnessTest {
     void whatIsMissing_isCountedFromTheLaterOfBackupAndArchive(
             Duration backup, Duration complete, Duration now, Duration missing, boolean alarm) {
         backup(SINCE.plus(backup));
-        Freshness fresh = Freshness.of(
-                state, archive(Optional.ofNullable(complete).map(SINCE::plus), Optional.empty()), SINCE.plus(now));
+        Freshness fresh = Freshness.of(state, archive(Optional.ofNullable(complete).map(SINCE::plus), Optional.empty()), SINCE, SINCE.plus(now));
 
         assertThat(fresh.recoveryPoint()).hasValue(missing);
         assertThat(fresh.alarms().isEmpty()).isNotEqualTo(alarm);
@@ -61,7 +60,7 @@ class FreshnessTest {
         state = state.apply(new BackupEvent.Queued(2, new BackupTask.Take(BackupKind.FULL, "", Map.of()), "", SINCE))
                 .apply(new BackupEvent.Failed(2, 3, "no space", SINCE, Optional.empty()))
                 .apply(new BackupEvent.Drilled(new Measured(SINCE, false, Duration.ofHours(2))));
-        Freshness fresh = Freshness.of(state, archive(Optional.of(SINCE), Optional.of("store away")), SINCE);
+        Freshness fresh = Freshness.of(state, archive(Optional.of(SINCE), Optional.of("store away")), SINCE, SINCE);
 
         assertThat(fresh.recoveryTime()).hasValue(Duration.ofHours(2));
         assertThat(fresh.alarms())
@@ -73,9 +72,24 @@ class FreshnessTest {
     }
 
     @Test
+    void aNewCoordinator_waitsForTheArchive_asLongAsTheObjectiveIs() {
+        backup(SINCE);
+        Instant from = SINCE.plus(Duration.ofDays(1));
+        ArchiveView notYet = archive(Optional.empty(), Optional.empty());
+
+        assertThat(Freshness.of(state, notYet, from, from.plusSeconds(299)).alarms())
+                .isEmpty();
+        assertThat(Freshness.of(state, notYet, from, from.plusSeconds(301)).alarms())
+                .hasSize(1);
+        assertThat(Freshness.of(state, ArchiveView.OFF, from, from.plusSeconds(1)).alarms())
+                .as("where there is no archive, there is nothing to wait for")
+                .hasSize(1);
+    }
+
+    @Test
     void drillsThatDoNotCome_areAnAlarm() {
         backup(SINCE.plus(Duration.ofDays(9)));
-        Freshness fresh = Freshness.of(state, ArchiveView.OFF, SINCE.plus(Duration.ofDays(9)));
+        Freshness fresh = Freshness.of(state, ArchiveView.OFF, SINCE, SINCE.plus(Duration.ofDays(9)));
 
         assertThat(fresh.alarms()).singleElement().asString().contains("No drill has passed since " + SINCE);
     }

@@ -59,6 +59,7 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
     private final ActorContext<Command> context;
     private final BackupMeans means;
     private final Workers workers = new Workers();
+    private Instant from = Instant.MIN;
     private List<String> alarms = List.of();
 
     /** What it is told and asked. */
@@ -142,6 +143,7 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), state -> {
                     LOG.info("backup: this node is the coordinator, policy version {}", state.version());
+                    from = now();
                     means.archiver().lead(state.policy().archive(), this::gap);
                     state.running().ifPresent(run -> workers.expect(run.number(), now()));
                     publish(state);
@@ -352,6 +354,7 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
         return ShownBackups.view(
                 means.self(),
                 lastSequenceNumber(context),
+                from,
                 now(),
                 state,
                 workers.progress(state),

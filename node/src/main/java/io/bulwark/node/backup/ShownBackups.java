@@ -23,9 +23,11 @@ import java.util.Optional;
 final class ShownBackups {
     private ShownBackups() {}
 
+    /** @param from when the coordinator began */
     static BackupView view(
             MemberAddress self,
             long journal,
+            Instant from,
             Instant now,
             BackupState state,
             Optional<BackupView.Progress> progress,
@@ -39,7 +41,7 @@ final class ShownBackups {
                 runs(state.runs()),
                 progress,
                 archive,
-                Freshness.of(state, archive, now),
+                Freshness.of(state, archive, from, now),
                 state.lastBackup(),
                 state.lastDrill(),
                 next(state, now));

@@ -23,12 +23,14 @@ import java.util.function.ToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A node's part in backups, when a repository is configured. */
-final class BackupPart {
+/**
+ * A node's part in backups, when a repository is configured.
+ *
+ * @param end of what works here
+ */
+record BackupPart(Backups backups, Runnable end) {
     private static final Logger LOG = LoggerFactory.getLogger(BackupPart.class);
     private static final double MILLIS = 1e3;
-
-    private BackupPart() {}
 
     /** What it is made from. */
     record Given(
@@ -39,9 +41,9 @@ final class BackupPart {
             MeterRegistry meters,
             InstantSource clock) {}
 
-    static Backups start(Given given, Parts parts) {
+    static BackupPart start(Given given) {
         if (!BackupConfig.isSet(given.settings())) {
-            return new NoBackups();
+            return new BackupPart(new NoBackups(), () -> {});
         }
         BackupConfig config = BackupConfig.of(given.settings());
         SharedBackups backups = SharedBackups.start(
@@ -52,10 +54,14 @@ final class BackupPart {
                         () -> BackedUpServer.running(config, given.config()),
                         load(given.meters()),
                         given.clock()));
-        parts.started("backups", backups::close);
         register(backups, given.meters(), given.clock());
-        LOG.info("backups: in {}", config.location());
-        return backups;
+        LOG.info("backups: in {}", given.settings().text("bulwark.backup.repository"));
+        return new BackupPart(backups, backups::close);
+    }
+
+    /** Ends what works here; when the coordinator has moved, or there is no other member. */
+    void close() {
+        end.run();
     }
 
     private static DoubleSupplier load(MeterRegistry meters) {

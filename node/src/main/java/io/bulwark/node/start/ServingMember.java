@@ -1,7 +1,6 @@
 package io.bulwark.node.start;
 
 import akka.actor.typed.ActorSystem;
-import io.bulwark.backup.Backups;
 import io.bulwark.grammar.Name;
 import io.bulwark.http.Ports;
 import io.bulwark.http.Routes;
@@ -37,6 +36,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -65,6 +65,8 @@ final class ServingMember {
     private OptionalInt remotePort = OptionalInt.empty();
 
     private OptionalInt servicePort = OptionalInt.empty();
+
+    private final AtomicReference<Runnable> backups = new AtomicReference<>(() -> {});
 
     /** Of all memberships: what is counted goes on when a node joins again. */
     private final CallStatistics calls = new CallStatistics();
@@ -95,6 +97,8 @@ final class ServingMember {
                 on.database().pool(),
                 on.random().nextLong(),
                 remotePort));
+        // After the member has left, because what is written on the way out may wait for the archiver.
+        parts.started("archive of the log", () -> backups.getAndSet(() -> {}).run());
         parts.started("cluster member", membership::leave);
         remotePort = OptionalInt.of(membership.address().port());
         LOG.info("cluster: a member as {}, management on {}", membership.address(), membership.management());
@@ -170,10 +174,9 @@ final class ServingMember {
                 telemetry.meters(),
                 on.clock()));
         parts.started("scaling", scaling::close);
-        Backups backups = BackupPart.start(
-                new BackupPart.Given(
-                        system, on.settings(), on.config(), membership.address(), telemetry.meters(), on.clock()),
-                parts);
+        BackupPart backup = BackupPart.start(new BackupPart.Given(
+                system, on.settings(), on.config(), membership.address(), telemetry.meters(), on.clock()));
+        backups.set(backup::close);
         if (on.config().keda().isPresent()) {
             KedaScaler keda = KedaScaler.start(on.config().keda().get(), scaling::desired);
             parts.started("KEDA's scaler", keda::close);
@@ -188,7 +191,7 @@ final class ServingMember {
                 tenants,
                 members,
                 scaling,
-                backups,
+                backup.backups(),
                 readiness,
                 on.clock(),
                 on.random(),

@@ -84,6 +84,7 @@ public final class Presence implements AutoCloseable {
         boolean open = true;
         while (open) {
             try (Connection session = sessions.getConnection()) {
+                withoutStandby(session);
                 open = keep(session);
             } catch (SQLException failure) {
                 if (!written.isDone()) {
@@ -93,6 +94,13 @@ public final class Presence implements AutoCloseable {
                 log.debug("the line of {} cannot be kept, trying again", self.address(), failure);
                 open = pause(REOPEN_AFTER);
             }
+        }
+    }
+
+    /** The line is written before the cluster, and with it an archiver for which commits may wait, is there. */
+    private static void withoutStandby(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("SET synchronous_commit = local");
         }
     }
 

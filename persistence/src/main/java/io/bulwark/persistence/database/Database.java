@@ -57,6 +57,10 @@ public record Database(String url, String user, String password) {
      * @param waitAtMost how long a caller waits for a connection, 250 ms to 1 min
      */
     public HikariDataSource pool(String name, int sizeMax, Duration waitAtMost) {
+        return new HikariDataSource(config(name, sizeMax, waitAtMost));
+    }
+
+    private HikariConfig config(String name, int sizeMax, Duration waitAtMost) {
         Ranges.check("sizeMax", sizeMax, 1, 1_000);
         Ranges.check("waitAtMost", waitAtMost, Duration.ofMillis(250), Duration.ofMinutes(1));
         HikariConfig config = new HikariConfig();
@@ -67,7 +71,7 @@ public record Database(String url, String user, String password) {
         config.setConnectionTimeout(waitAtMost.toMillis());
         config.setValidationTimeout(waitAtMost.toMillis());
         config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
+        return config;
     }
 
     /**
@@ -75,9 +79,9 @@ public record Database(String url, String user, String password) {
      * written before there is one, such as who is a member of the cluster in which the archiver is to run.
      */
     public HikariDataSource poolWithoutStandby(String name, int sizeMax) {
-        HikariDataSource pool = pool(name, sizeMax);
-        pool.setConnectionInitSql("SET synchronous_commit = local");
-        return pool;
+        HikariConfig config = config(name, sizeMax, Duration.ofSeconds(5));
+        config.setConnectionInitSql("SET synchronous_commit = local");
+        return new HikariDataSource(config);
     }
 
     /** A pool whose callers wait at most 5 s. */
