@@ -86,9 +86,9 @@ class ReadAheadTest {
     @Test
     void interruptedReader_isTold() throws IOException {
         CountDownLatch never = new CountDownLatch(1);
-        InputStream silent = new InputStream() {
+        InputStream silent = new FilterInputStream(InputStream.nullInputStream()) {
             @Override
-            public int read() throws IOException {
+            public int read(byte[] into, int offset, int length) throws IOException {
                 try {
                     never.await();
                     return -1;
