@@ -4,6 +4,7 @@ import io.bulwark.node.config.BackupConfig;
 import io.bulwark.persistence.archive.Lsn;
 import io.bulwark.persistence.archive.WalAhead;
 import io.bulwark.persistence.archive.WalReader;
+import io.bulwark.persistence.backup.BackupChoice;
 import io.bulwark.persistence.backup.PointInTime;
 import io.bulwark.persistence.backup.Restore;
 import io.bulwark.persistence.backup.RestorePlan;
@@ -112,7 +113,7 @@ final class RestoreCommand implements Runnable {
 
     private void restore(Repository repository, Path directory, PrintWriter out) throws IOException {
         Optional<PointInTime> chosen = point.chosen();
-        Backup backup = backup(repository.listing().backups(), chosen);
+        Backup backup = BackupChoice.of(repository.listing().backups(), id, chosen);
         Path wal = directory.resolveSibling(directory.getFileName() + ".wal");
         Map<String, String> set = new HashMap<>(Map.of("synchronous_standby_names", "", "archive_mode", "off"));
         set.putAll(settings);
@@ -163,36 +164,6 @@ final class RestoreCommand implements Runnable {
                         + Bytes.shown(read.storedBytes()) + " stored, " + Bytes.shown(read.plainBytes())));
         out.println("together: " + Bytes.shown(plan.storedBytes()) + " to read, " + Bytes.shown(plan.plainBytes())
                 + " to write at most");
-    }
-
-    private Backup backup(List<Backup> backups, Optional<PointInTime> chosen) {
-        if (id.isPresent()) {
-            return backups.stream()
-                    .filter(backup -> backup.id().equals(id.get()))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "There is no backup '" + id.get() + "': `bulwark backup list` shows those that are there"));
-        }
-        return backups.stream()
-                .filter(backup -> chosen.isEmpty() || endsBefore(backup, chosen.get()))
-                .reduce((earlier, later) -> later)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        backups.isEmpty()
-                                ? "There is no backup in the repository"
-                                : "The first backup ended at "
-                                        + backups.getFirst().end().endedAt() + " ("
-                                        + backups.getFirst().end().endLsn()
-                                        + "), after what is asked for: nothing earlier can be restored"));
-    }
-
-    private static boolean endsBefore(Backup backup, PointInTime point) {
-        return switch (point) {
-            case PointInTime.At(Instant time) -> !backup.end().endedAt().isAfter(time);
-            case PointInTime.Lsn lsn ->
-                !Lsn.parse(backup.end().endLsn())
-                        .isAfter(Lsn.parse(lsn.position().asString()));
-            case PointInTime.NamedPoint _, PointInTime.End _ -> true;
-        };
     }
 
     @Command(
