@@ -113,7 +113,7 @@ final class RestoreCommand implements Runnable {
 
     private void restore(Repository repository, Path directory, PrintWriter out) throws IOException {
         Optional<PointInTime> chosen = point.chosen();
-        Backup backup = BackupChoice.of(repository.listing().backups(), id, chosen);
+        Backup backup = BackupChoice.in(repository, id, chosen);
         Path wal = directory.resolveSibling(directory.getFileName() + ".wal");
         Map<String, String> set = new HashMap<>(Map.of("synchronous_standby_names", "", "archive_mode", "off"));
         set.putAll(settings);

@@ -1,6 +1,7 @@
 package io.bulwark.persistence.drill;
 
 import io.bulwark.persistence.archive.ArchiveTimes;
+import io.bulwark.persistence.archive.Timelines;
 import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.drill.DrillReport.Phase;
@@ -84,7 +85,7 @@ public final class Drill {
         List<Backup> backups = listing.backups();
         Optional<Instant> archiveEnd = new ArchiveTimes(repository.wal()).last();
         notes.repository(backups, archiveEnd);
-        Chosen chosen = Chosen.by(request.when(), backups, archiveEnd, random);
+        Chosen chosen = Chosen.by(request.when(), backups, Timelines.newestOf(repository.wal()), archiveEnd, random);
         notes.chose(chosen);
         return chosen;
     }

@@ -82,7 +82,7 @@ final class Invariants {
     }
 
     static Finding ledger(Questions database) throws SQLException {
-        return check("ledger", LEDGER, database, database.number("SELECT count(*) FROM operation") + " operations");
+        return check("ledger", LEDGER, database, "operations: " + database.number("SELECT count(*) FROM operation"));
     }
 
     static Finding journal(Questions database) throws SQLException {
@@ -90,10 +90,10 @@ final class Invariants {
                 "journal",
                 JOURNAL,
                 database,
-                database.number("SELECT count(*) FROM event_journal") + " events of "
-                        + database.number("SELECT count(DISTINCT persistence_id) FROM event_journal") + " actors, "
-                        + database.number("SELECT count(*) FROM snapshot") + " snapshots, "
-                        + database.number("SELECT count(*) FROM tenant") + " tenants");
+                "actors: " + database.number("SELECT count(DISTINCT persistence_id) FROM event_journal") + ", events: "
+                        + database.number("SELECT count(*) FROM event_journal") + ", snapshots: "
+                        + database.number("SELECT count(*) FROM snapshot") + ", tenants: "
+                        + database.number("SELECT count(*) FROM tenant"));
     }
 
     private static Finding check(String name, List<Invariant> invariants, Questions database, String of)
@@ -108,7 +108,7 @@ final class Invariants {
             }
         }
         return broken.isEmpty()
-                ? Finding.ok(name, of + ", and all " + invariants.size() + " rules hold")
+                ? Finding.ok(name, of + "; all " + invariants.size() + " rules hold")
                 : Finding.failed(name, of + "; " + String.join("; ", broken));
     }
 }

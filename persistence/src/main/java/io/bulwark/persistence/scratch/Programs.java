@@ -23,27 +23,27 @@ public sealed interface Programs {
     /**
      * Finds them.
      *
-     * @param data the data directory, for messages
-     * @param major what its {@code PG_VERSION} says
+     * @param what they are for, for messages
+     * @param major its version, as {@code PG_VERSION} says it
      * @throws ScratchException when they are of another version
      */
-    default ServerPrograms forData(Path data, String major) throws IOException, InterruptedException {
+    default ServerPrograms forData(String what, String major) throws IOException, InterruptedException {
         return switch (this) {
             case Brought(Path folder) -> {
-                require(ServerPrograms.broughtMajor(), data, major, "the programs that Bulwark brings");
+                require(ServerPrograms.broughtMajor(), what, major, "the programs that Bulwark brings");
                 yield ServerPrograms.brought(folder);
             }
             case Installed(Path bin) -> {
                 ServerPrograms installed = ServerPrograms.installed(bin);
-                require(installed.major(), data, major, "the programs in " + bin);
+                require(installed.major(), what, major, "the programs in " + bin);
                 yield installed;
             }
         };
     }
 
-    private static void require(String found, Path data, String major, String whose) throws ScratchException {
+    private static void require(String found, String what, String major, String whose) throws ScratchException {
         if (!found.equals(major)) {
-            throw new ScratchException("The data in " + data + " is of PostgreSQL " + major + ", and " + whose
+            throw new ScratchException(what + " is of PostgreSQL " + major + ", and " + whose
                     + " are of PostgreSQL " + found + ": install PostgreSQL " + major
                     + " on this machine, and name the folder with its programs");
         }

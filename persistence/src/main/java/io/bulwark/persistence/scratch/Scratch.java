@@ -8,6 +8,7 @@ import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.backup.Restore;
 import io.bulwark.persistence.backup.RestoreRequest;
 import io.bulwark.persistence.backup.Restored;
+import io.bulwark.persistence.embedded.EmbeddedPostgresException;
 import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
@@ -16,9 +17,12 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A database of the past that can be looked at: a backup, restored and started on a scratch server. */
 public final class Scratch implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Scratch.class);
     private final ScratchFolder folder;
     private final ScratchServer server;
     private final Restored restored;
@@ -59,7 +63,8 @@ public final class Scratch implements AutoCloseable {
     public static Scratch restored(
             Repository repository, ScratchRequest request, RandomGenerator random, Watcher watcher) throws IOException {
         removeLeftovers(request.folder());
-        Backup backup = BackupChoice.of(repository.listing().backups(), request.backupId(), request.point());
+        Backup backup = BackupChoice.in(repository, request.backupId(), request.point());
+        prepare(backup, request.settings().programs());
         ScratchFolder folder =
                 ScratchFolder.make(request.folder(), random, request.settings().keep());
         boolean whole = false;
@@ -74,15 +79,31 @@ public final class Scratch implements AutoCloseable {
         }
     }
 
+    /** Before anything is restored: that there are programs for it, unpacked. */
+    private static void prepare(Backup backup, Programs programs) throws IOException {
+        try {
+            String major = Integer.toString(backup.start().serverVersionNum() / 10_000);
+            log.debug("{} is started with {}", backup.id(), programs.forData("The backup " + backup.id(), major));
+        } catch (EmbeddedPostgresException failure) {
+            throw new ScratchException(String.valueOf(failure.getMessage()), failure);
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    private static InterruptedIOException interrupted(InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException told = new InterruptedIOException("The restore to a scratch server was interrupted");
+        told.initCause(interrupted);
+        return told;
+    }
+
     /** Removes what processes that died left in such a folder; what is in use, or was to be kept, stays. */
     public static void removeLeftovers(Path folder) throws IOException {
         try {
             ScratchFolder.removeLeftovers(folder);
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            InterruptedIOException told = new InterruptedIOException("The removal of leftovers was interrupted");
-            told.initCause(interrupted);
-            throw told;
+            throw interrupted(interrupted);
         }
     }
 

@@ -52,8 +52,7 @@ public final class ScratchServer implements AutoCloseable {
             throws IOException {
         try {
             Path data = dataDirectory.toAbsolutePath().normalize();
-            String major = major(data);
-            ServerPrograms programs = settings.programs().forData(data, major);
+            ServerPrograms programs = settings.programs().forData("The data in " + data, major(data));
             ScratchOptions.writeFiles(files(data), credentials.user());
             return start(programs, data, credentials, settings);
         } catch (EmbeddedPostgresException failure) {

@@ -3,6 +3,7 @@ package io.bulwark.persistence.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.persistence.archive.Timelines;
 import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.BackupEnd;
 import io.bulwark.persistence.repository.BackupStart.Kind;
@@ -47,17 +48,18 @@ class BackupChoiceTest {
         assertThat(choose(new PointInTime.End()).id()).isEqualTo("three");
         assertThat(choose(new PointInTime.NamedPoint("before the upgrade")).id())
                 .isEqualTo("three");
-        assertThat(BackupChoice.of(BACKUPS, Optional.empty(), Optional.empty()).id())
+        assertThat(BackupChoice.of(BACKUPS, Timelines.first(), Optional.empty(), Optional.empty())
+                        .id())
                 .isEqualTo("three");
     }
 
     @Test
     void id_isTakenWhateverThePoint() {
         PointInTime late = new PointInTime.At(Instant.parse("2026-11-27T05:00:00Z"));
-        assertThat(BackupChoice.of(BACKUPS, Optional.of("one"), Optional.of(late))
+        assertThat(BackupChoice.of(BACKUPS, Timelines.first(), Optional.of("one"), Optional.of(late))
                         .id())
                 .isEqualTo("one");
-        assertThatThrownBy(() -> BackupChoice.of(BACKUPS, Optional.of("four"), Optional.of(late)))
+        assertThatThrownBy(() -> BackupChoice.of(BACKUPS, Timelines.first(), Optional.of("four"), Optional.of(late)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("There is no backup 'four'");
     }
@@ -73,13 +75,28 @@ class BackupChoiceTest {
     }
 
     @Test
+    void whatWasLeftBehindByARestore_isPassedOver() {
+        Timelines restoredToTheFirst = Timelines.parse(2, "1\t0/2000200\tbefore 2026-11-27 01:30:00+00\n");
+        PointInTime late = new PointInTime.At(Instant.parse("2026-11-27T05:00:00Z"));
+        assertThat(BackupChoice.of(BACKUPS, restoredToTheFirst, Optional.empty(), Optional.of(late))
+                        .id())
+                .isEqualTo("one");
+        assertThat(BackupChoice.of(BACKUPS, restoredToTheFirst, Optional.of("three"), Optional.of(late))
+                        .id())
+                .isEqualTo("three");
+        assertThat(BackupChoice.of(BACKUPS, restoredToTheFirst, Optional.empty(), Optional.empty())
+                        .id())
+                .isEqualTo("three");
+    }
+
+    @Test
     void noBackup_isSaid() {
-        assertThatThrownBy(() -> BackupChoice.of(List.of(), Optional.empty(), Optional.empty()))
+        assertThatThrownBy(() -> BackupChoice.of(List.of(), Timelines.first(), Optional.empty(), Optional.empty()))
                 .hasMessageContaining("There is no backup in the repository");
     }
 
     private static Backup choose(PointInTime point) {
-        return BackupChoice.of(BACKUPS, Optional.empty(), Optional.of(point));
+        return BackupChoice.of(BACKUPS, Timelines.first(), Optional.empty(), Optional.of(point));
     }
 
     private static Backup backup(String id, String endLsn, String endedAt) {

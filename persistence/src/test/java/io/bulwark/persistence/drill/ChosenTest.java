@@ -3,6 +3,7 @@ package io.bulwark.persistence.drill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bulwark.persistence.archive.Timelines;
 import io.bulwark.persistence.backup.PointInTime;
 import io.bulwark.persistence.drill.DrillRequest.When;
 import io.bulwark.persistence.repository.Backup;
@@ -44,6 +45,14 @@ class ChosenTest {
     }
 
     @Test
+    void random_afterARestore_isNotAfterABackupThatWasLeftBehind() {
+        Timelines restored = Timelines.parse(2, "1\t0/2000119\tno recovery target specified\n");
+        Chosen chosen = Chosen.by(
+                new When.Random(), BACKUPS, restored, Optional.of(TWO.plusSeconds(9)), new SplittableRandom(1));
+        assertThat(chosen).isEqualTo(new Chosen(BACKUPS.getLast(), Optional.empty()));
+    }
+
+    @Test
     void withoutLog_isTheEndOfTheNewestBackup() {
         for (When when : List.of(new When.Random(), new When.End())) {
             assertThat(choose(when, Optional.empty(), 1)).isEqualTo(new Chosen(BACKUPS.getLast(), Optional.empty()));
@@ -61,12 +70,13 @@ class ChosenTest {
                 .isEqualTo(new Chosen(BACKUPS.getFirst(), Optional.of(new PointInTime.At(between))));
         assertThatThrownBy(() -> choose(new When.At(ONE.minusSeconds(1)), Optional.empty(), 1))
                 .hasMessageContaining("nothing earlier can be restored");
-        assertThatThrownBy(() -> Chosen.by(new When.Random(), List.of(), Optional.of(ONE), new SplittableRandom(1)))
+        assertThatThrownBy(() -> Chosen.by(
+                        new When.Random(), List.of(), Timelines.first(), Optional.of(ONE), new SplittableRandom(1)))
                 .hasMessageContaining("There is no backup in the repository");
     }
 
     private static Chosen choose(When when, Optional<Instant> archiveEnd, long seed) {
-        return Chosen.by(when, BACKUPS, archiveEnd, new SplittableRandom(seed));
+        return Chosen.by(when, BACKUPS, Timelines.first(), archiveEnd, new SplittableRandom(seed));
     }
 
     private static Instant instant(Chosen chosen) {
