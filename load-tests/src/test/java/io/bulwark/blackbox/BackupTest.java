@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -124,6 +125,16 @@ class BackupTest {
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
     }
 
+    private void drillFindsEveryOperation(BulwarkNode node) {
+        String drill = node.run("drill", "--end");
+        assertThat(drill).contains("ok           journal", "  passed, RTO ");
+        Matcher operations = Pattern.compile("ok +ledger +operations: (\\d+)").matcher(drill);
+        assertThat(operations.find()).as(drill).isTrue();
+        assertThat(Integer.parseInt(operations.group(1))).isGreaterThanOrEqualTo(acknowledged.size());
+        assertThat(node.run("drill", "list")).contains("  passed, RTO ", " to the end");
+        assertThat(node.dataDirectory().resolve("drills")).isDirectoryNotContaining("glob:**/scratch-*");
+    }
+
     /** Kills the node and its server in the middle of the load, and deletes the data. */
     private void loseEverythingUnderLoad(BulwarkNode node, BulwarkClient client) throws Exception {
         AtomicBoolean lost = new AtomicBoolean();
@@ -179,6 +190,7 @@ class BackupTest {
                                     != 200))
                     .as("lost of %d acknowledged", acknowledged.size())
                     .isEmpty();
+            drillFindsEveryOperation(node);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.bulwark.node.config.BackupConfig;
 import io.bulwark.persistence.archive.Lsn;
 import io.bulwark.persistence.archive.WalAhead;
 import io.bulwark.persistence.archive.WalReader;
+import io.bulwark.persistence.backup.BackupChoice;
 import io.bulwark.persistence.backup.PointInTime;
 import io.bulwark.persistence.backup.Restore;
 import io.bulwark.persistence.backup.RestorePlan;
@@ -44,7 +45,7 @@ import picocli.CommandLine.Spec;
             "  bulwark restore --to ~/.bulwark/postgres/data --end       for the database that a node brings itself",
             "",
             "A restore that was killed, or broke off with --resume, goes on where it was with the same command and",
-            "--resume. A failed one leaves nothing else.",
+            "--resume. One that fails without it leaves nothing.",
         })
 final class RestoreCommand implements Runnable {
     @Spec
@@ -84,6 +85,9 @@ final class RestoreCommand implements Runnable {
             description =
                     "Goes on with a restore of the same that broke off, and keeps what is restored if this one does.")
     private boolean resume;
+
+    @ArgGroup(exclusive = false)
+    private RestoredServer.Choice start = new RestoredServer.Choice();
 
     @Option(
             names = "--dry-run",
@@ -125,7 +129,7 @@ final class RestoreCommand implements Runnable {
     private void restore(Repository repository, Path directory, PrintWriter out) throws IOException {
         Optional<PointInTime> chosen = point.chosen();
         Optional<String> wanted = resume && id.isEmpty() ? Restore.unfinishedIn(directory) : id;
-        Backup backup = backup(repository.listing().backups(), wanted, chosen);
+        Backup backup = BackupChoice.in(repository, wanted, chosen);
         Path wal = directory.resolveSibling(directory.getFileName() + ".wal");
         Map<String, String> set = new HashMap<>(Map.of("synchronous_standby_names", "", "archive_mode", "off"));
         set.putAll(settings);
@@ -147,6 +151,7 @@ final class RestoreCommand implements Runnable {
                     .print(plan, chosen.isPresent() ? ahead.plan(from) : List.of(), out);
             return;
         }
+        Optional<RestoredServer> server = start.prepared(backup, bulwark.config());
         AtomicInteger fetched = new AtomicInteger();
         Restored restored = restore(repository, request, () -> {
             if (chosen.isPresent()) {
@@ -158,6 +163,9 @@ final class RestoreCommand implements Runnable {
         if (chosen.isPresent()) {
             out.println("Fetched " + fetched + " files of the log into " + wal
                     + ": the server replays them when it is started; remove the folder when it has");
+        }
+        if (server.isPresent()) {
+            server.get().start(restored.data(), out);
         }
     }
 
@@ -183,36 +191,6 @@ final class RestoreCommand implements Runnable {
                     spec.commandLine(), "--to: '" + path + "' has a ' or a % in it: expected a path without");
         }
         return path.toString();
-    }
-
-    private static Backup backup(List<Backup> backups, Optional<String> wanted, Optional<PointInTime> chosen) {
-        if (wanted.isPresent()) {
-            return backups.stream()
-                    .filter(backup -> backup.id().equals(wanted.get()))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("There is no backup '" + wanted.get()
-                            + "': `bulwark backup list` shows those that are there"));
-        }
-        return backups.stream()
-                .filter(backup -> chosen.isEmpty() || endsBefore(backup, chosen.get()))
-                .reduce((earlier, later) -> later)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        backups.isEmpty()
-                                ? "There is no backup in the repository"
-                                : "The first backup ended at "
-                                        + backups.getFirst().end().endedAt() + " ("
-                                        + backups.getFirst().end().endLsn()
-                                        + "), after what is asked for: nothing earlier can be restored"));
-    }
-
-    private static boolean endsBefore(Backup backup, PointInTime point) {
-        return switch (point) {
-            case PointInTime.At(Instant time) -> !backup.end().endedAt().isAfter(time);
-            case PointInTime.Lsn lsn ->
-                !Lsn.parse(backup.end().endLsn())
-                        .isAfter(Lsn.parse(lsn.position().asString()));
-            case PointInTime.NamedPoint _, PointInTime.End _ -> true;
-        };
     }
 
     @Command(
