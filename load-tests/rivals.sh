@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the comparisons of load-tests measure Bulwark against: nginx, HAProxy and Redis, from Debian's packages.
+# Installs what the comparisons of load-tests measure Bulwark against: nginx, HAProxy, Redis and PostgreSQL 15
+# with its pg_basebackup, from Debian's packages.
 # Needs root. What cannot be installed is said in one sentence; the comparisons note its absence and go on without it.
 set -u
 
@@ -28,4 +29,5 @@ provide() {
 provide nginx nginx
 provide haproxy haproxy
 provide redis-server redis-server
+provide postgresql-15 /usr/lib/postgresql/15/bin/pg_basebackup
 exit "$missing"

@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,16 @@ class BackupTest {
         Path keys = folder.resolve("keys");
         Files.writeString(keys, node.run("backup", "key", "--id", "first") + "\n");
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private void drillFindsEveryOperation(BulwarkNode node) {
+        String drill = node.run("drill", "--end");
+        assertThat(drill).contains("ok           journal", "  passed, RTO ");
+        Matcher operations = Pattern.compile("ok +ledger +operations: (\\d+)").matcher(drill);
+        assertThat(operations.find()).as(drill).isTrue();
+        assertThat(Integer.parseInt(operations.group(1))).isGreaterThanOrEqualTo(acknowledged.size());
+        assertThat(node.run("drill", "list")).contains("  passed, RTO ", " to the end");
+        assertThat(node.dataDirectory().resolve("drills")).isDirectoryNotContaining("glob:**/scratch-*");
     }
 
     /** Kills the node and its server in the middle of the load, and deletes the data. */
@@ -145,6 +157,7 @@ class BackupTest {
             assertThat(lost(client))
                     .as("lost of %d acknowledged", acknowledged.size())
                     .isEmpty();
+            drillFindsEveryOperation(node);
             Backups.awaitStatus(client, "/archive/synchronous", "true");
             assertThat(Backups.take(client, "{}")).as("after a restore").endsWith("-full");
         }

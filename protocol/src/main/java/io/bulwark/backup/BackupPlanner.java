@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What the backup coordinator decides: which runs there are, whose turn it is, who does it, and what becomes of one whose
@@ -212,8 +213,13 @@ public final class BackupPlanner {
             BackupState state, long number, int attempt, RunOutcome outcome, Instant now) {
         Optional<BackupRun> worked = state.run(number).filter(run -> run.isWorkedOn(attempt));
         return worked.map(run -> switch (outcome) {
-                    case RunOutcome.Broke(String problem, boolean again) ->
-                        new Step<>(List.of(broke(run, problem, again, now)), true);
+                    case RunOutcome.Broke(String problem, boolean again, Optional<Measured> measured) ->
+                        new Step<>(
+                                Stream.concat(
+                                                Stream.of(broke(run, problem, again, now)),
+                                                measured.stream().map(BackupEvent.Drilled::new))
+                                        .toList(),
+                                true);
                     case RunOutcome.Succeeded succeeded -> new Step<>(succeeded(state, run, succeeded, now), true);
                 })
                 .orElseGet(() -> Step.of(false));

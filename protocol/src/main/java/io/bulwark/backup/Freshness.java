@@ -29,7 +29,7 @@ public record Freshness(Optional<Duration> recoveryPoint, Optional<Duration> rec
                 .max(Instant::compareTo)
                 .filter(_ -> state.lastBackup().isPresent());
         Optional<Duration> point = complete.map(at -> atLeastZero(Duration.between(at, now)));
-        Optional<Duration> time = state.lastDrill().map(Measured::recoveryTime);
+        Optional<Duration> time = state.lastDrill().flatMap(Measured::recoveryTime);
         List<String> alarms = new ArrayList<>();
         pointAlarm(state, complete, isNotKnownYet(archive) ? from : Instant.MIN, now)
                 .ifPresent(alarms::add);

@@ -24,6 +24,12 @@ public sealed interface RunOutcome {
      *
      * @param problem for people: what was wrong and what to do; without secrets
      * @param again whether another attempt may succeed
+     * @param measured by a drill that found something wrong
      */
-    record Broke(String problem, boolean again) implements RunOutcome {}
+    record Broke(String problem, boolean again, Optional<Measured> measured) implements RunOutcome {
+        /** One that measured nothing. */
+        public Broke(String problem, boolean again) {
+            this(problem, again, Optional.empty());
+        }
+    }
 }

@@ -329,11 +329,23 @@ class BackupPlannerTest {
     void aDrill_leavesWhatItMeasured() {
         policy("");
         ask(new BackupTask.Drill());
-        Measured measured = new Measured(now, true, Duration.ofSeconds(40));
+        Measured measured = new Measured(now, true, Optional.of(Duration.ofSeconds(40)));
         ended(look().orElseThrow(), new RunOutcome.Succeeded("passed", Optional.of(measured)));
 
         assertThat(state.lastDrill()).hasValue(measured);
         assertThat(state.lastPassed()).hasValue(now);
+    }
+
+    @Test
+    void aDrillThatFindsSomethingWrong_failed_andIsRemembered() {
+        policy("");
+        long number = ask(new BackupTask.Drill());
+        Measured measured = new Measured(now, false, Optional.empty());
+        ended(look().orElseThrow(), new RunOutcome.Broke("a page is damaged", false, Optional.of(measured)));
+
+        assertThat(run(number).state()).isEqualTo(BackupRun.State.FAILED);
+        assertThat(state.lastDrill()).hasValue(measured);
+        assertThat(state.lastPassed()).isEmpty();
     }
 
     @Test

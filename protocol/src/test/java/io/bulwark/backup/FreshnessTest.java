@@ -59,7 +59,7 @@ class FreshnessTest {
         backup(SINCE);
         state = state.apply(new BackupEvent.Queued(2, new BackupTask.Take(BackupKind.FULL, "", Map.of()), "", SINCE))
                 .apply(new BackupEvent.Failed(2, 3, "no space", SINCE, Optional.empty()))
-                .apply(new BackupEvent.Drilled(new Measured(SINCE, false, Duration.ofHours(2))));
+                .apply(new BackupEvent.Drilled(new Measured(SINCE, false, Optional.of(Duration.ofHours(2)))));
         Freshness fresh = Freshness.of(state, archive(Optional.of(SINCE), Optional.of("store away")), SINCE, SINCE);
 
         assertThat(fresh.recoveryTime()).hasValue(Duration.ofHours(2));

@@ -21,6 +21,7 @@ public final class Comparisons {
                 new OperationComparison(clock, progress),
                 new CircuitComparison(clock, progress),
                 new OverheadComparison(clock, progress),
-                new StartComparison(clock, progress));
+                new StartComparison(clock, progress),
+                new BackupComparison(clock, progress));
     }
 }

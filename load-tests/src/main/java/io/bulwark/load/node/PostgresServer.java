@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -32,18 +33,23 @@ public final class PostgresServer implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("ready to accept connections");
     private static final Duration STARTED_WITHIN = Duration.ofMinutes(1);
 
+    private final Path programs;
     private final Path home;
     private final String address;
+    private final List<String> settings;
     private final int port;
     private final Thread lastResort = new Thread(this::end, "end the database of the harness");
 
     private volatile Process process;
     private int starts;
 
-    private PostgresServer(Path home, String address, int port) throws IOException {
+    /** @param settings such as {@code wal_level=replica}, over those that all have */
+    private PostgresServer(Path programs, Path home, String address, List<String> settings) throws IOException {
+        this.programs = programs;
         this.home = home;
         this.address = address;
-        this.port = port;
+        this.settings = List.copyOf(settings);
+        this.port = Ports.free();
         this.process = launch();
     }
 
@@ -58,8 +64,42 @@ public final class PostgresServer implements AutoCloseable {
     public static PostgresServer start(String name, String network, String address, List<String> databases) {
         Path home = Scratch.empty(name);
         try {
-            prepare(unpacked().resolve("bin"), home, network, databases);
-            return new PostgresServer(home, address, Ports.free());
+            Path programs = unpacked().resolve("bin");
+            prepare(programs, home, network, databases);
+            return new PostgresServer(programs, home, address, List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL could not be started in " + home, e);
+        }
+    }
+
+    /**
+     * Starts one on loopback that can be backed up, with the database {@code bulwark}, and waits until it takes
+     * connections.
+     *
+     * @param programs the folder with {@code initdb} and {@code postgres}, of any version; empty for those that come along
+     * @param name as for the other start
+     * @param settings of the server, such as {@code summarize_wal=on}
+     */
+    public static PostgresServer startWith(Optional<Path> programs, String name, List<String> settings) {
+        Path home = Scratch.empty(name);
+        try {
+            Path used = programs.isPresent() ? programs.get() : unpacked().resolve("bin");
+            prepare(used, home, "127.0.0.1/32", List.of("bulwark"));
+            return new PostgresServer(used, home, "127.0.0.1", settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException("PostgreSQL could not be started in " + home, e);
+        }
+    }
+
+    /**
+     * Starts one on what another's data directory was restored to, and waits until it takes connections.
+     *
+     * @param programs of the version that wrote the data
+     * @param home the folder of which the subfolder {@code data} is the data directory
+     */
+    public static PostgresServer startOn(Path programs, Path home) {
+        try {
+            return new PostgresServer(programs, home, "127.0.0.1", List.of());
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL could not be started in " + home, e);
         }
@@ -119,7 +159,7 @@ public final class PostgresServer implements AutoCloseable {
     private Process launch() throws IOException {
         starts++;
         ProcessOutput output = new ProcessOutput(home.resolve("output-of-start-" + starts + ".log"));
-        Process started = server(unpacked().resolve("bin"), home, port, address).start();
+        Process started = server().start();
         Runtime.getRuntime().addShutdownHook(lastResort);
         output.follow(started.getInputStream());
         output.line(READY)
@@ -146,7 +186,8 @@ public final class PostgresServer implements AutoCloseable {
                 "");
         Files.writeString(
                 data.resolve("pg_hba.conf"),
-                "host all all 127.0.0.1/32 scram-sha-256\nhost all all " + network + " scram-sha-256\n");
+                "host all all 127.0.0.1/32 scram-sha-256\nhost replication all 127.0.0.1/32 scram-sha-256\nhost all all "
+                        + network + " scram-sha-256\n");
         String statements = String.join(
                 "",
                 databases.stream()
@@ -157,8 +198,8 @@ public final class PostgresServer implements AutoCloseable {
                 statements);
     }
 
-    private static ProcessBuilder server(Path programs, Path home, int port, String address) {
-        List<String> settings = List.of(
+    private ProcessBuilder server() {
+        List<String> usual = List.of(
                 "port=" + port,
                 "listen_addresses=" + ("127.0.0.1".equals(address) ? address : "127.0.0.1," + address),
                 "unix_socket_directories=",
@@ -171,6 +212,7 @@ public final class PostgresServer implements AutoCloseable {
                 programs.resolve("postgres").toString(),
                 "-D",
                 home.resolve("data").toString()));
+        usual.forEach(setting -> words.addAll(List.of("-c", setting)));
         settings.forEach(setting -> words.addAll(List.of("-c", setting)));
         return new ProcessBuilder(words).redirectErrorStream(true);
     }

@@ -3,6 +3,7 @@ package io.bulwark.node.backup;
 import io.bulwark.backup.BackupKind;
 import io.bulwark.backup.BackupPolicy;
 import io.bulwark.backup.BackupTask;
+import io.bulwark.backup.Measured;
 import io.bulwark.backup.RunOutcome;
 import io.bulwark.node.backup.BackupWorker.Performance;
 import io.bulwark.persistence.backup.BackupRequest;
@@ -10,15 +11,23 @@ import io.bulwark.persistence.backup.BaseBackup;
 import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.backup.TakenBackup;
 import io.bulwark.persistence.database.Database;
+import io.bulwark.persistence.drill.Drill;
+import io.bulwark.persistence.drill.DrillReport;
+import io.bulwark.persistence.drill.DrillRequest;
+import io.bulwark.persistence.drill.Drills;
+import io.bulwark.persistence.drill.Finding;
 import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.BackupStart.Kind;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
 import io.bulwark.persistence.repository.Verified;
 import io.bulwark.persistence.retention.Pruning;
+import io.bulwark.persistence.scratch.ScratchSettings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,12 +38,17 @@ import java.util.function.Supplier;
 final class BackupDuty implements Performance {
     private final RepositoryDoor repository;
     private final Supplier<Optional<Database>> server;
+    private final Path drills;
     private final InstantSource clock;
 
-    /** @param server that is backed up, as it is reached now */
-    BackupDuty(RepositoryDoor repository, Supplier<Optional<Database>> server, InstantSource clock) {
+    /**
+     * @param server that is backed up, as it is reached now
+     * @param drills a folder for restores that are thrown away
+     */
+    BackupDuty(RepositoryDoor repository, Supplier<Optional<Database>> server, Path drills, InstantSource clock) {
         this.repository = repository;
         this.server = server;
+        this.drills = drills;
         this.clock = clock;
     }
 
@@ -77,7 +91,7 @@ final class BackupDuty implements Performance {
             case BackupTask.VerifyAll() -> verified(open.backups(), open, progress);
             case BackupTask.Delete(String id) -> deleted(id, open);
             case BackupTask.Prune() -> pruned(new Pruning(open, policy.retention()).run(clock.instant()));
-            case BackupTask.Drill() -> new RunOutcome.Broke("Drills are not there yet", false);
+            case BackupTask.Drill() -> drilled(database, open, progress);
         };
     }
 
@@ -147,6 +161,26 @@ final class BackupDuty implements Performance {
                 + (pruned.unfinished().isEmpty() ? "" : ", left over: " + String.join(", ", pruned.unfinished()))
                 + ", " + pruned.walFiles() + " files of the log; "
                 + pruned.kept().size() + " are kept");
+    }
+
+    private RunOutcome drilled(Database database, Repository open, Progress progress) throws IOException {
+        DrillRequest request = DrillRequest.of(
+                new DrillRequest.When.Random(), drills, database, ScratchSettings.with(drills.resolve("programs")));
+        DrillReport report = new Drill(open, new SecureRandom(), clock).run(request, progress::moved);
+        new Drills(open).keep(report);
+        Optional<Measured> measured =
+                Optional.of(new Measured(report.endedAt(), report.passed(), report.recoveryTime()));
+        return report.passed()
+                ? new RunOutcome.Succeeded("Drill " + report.id() + " passed", measured)
+                : new RunOutcome.Broke("Drill " + report.id() + ": " + firstFailed(report), false, measured);
+    }
+
+    private static String firstFailed(DrillReport report) {
+        return report.findings().stream()
+                .filter(finding -> finding.outcome() == Finding.Outcome.FAILED)
+                .findFirst()
+                .map(finding -> finding.check() + ": " + finding.what())
+                .orElse("it failed");
     }
 
     private static RunOutcome succeeded(String result) {

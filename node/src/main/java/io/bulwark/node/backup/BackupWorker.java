@@ -162,7 +162,7 @@ final class BackupWorker extends AbstractBehavior<BackupWorker.Command> {
         switch (finished.outcome()) {
             case RunOutcome.Succeeded(String result, var _) ->
                 LOG.info("backup: run {} is done: {}", finished.number(), result);
-            case RunOutcome.Broke(String problem, boolean _) ->
+            case RunOutcome.Broke(String problem, boolean _, var _) ->
                 LOG.warn("backup: run {}, attempt {} failed: {}", finished.number(), finished.attempt(), problem);
         }
         report();

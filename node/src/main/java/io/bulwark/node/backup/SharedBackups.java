@@ -19,9 +19,11 @@ import io.bulwark.node.backup.BackupCoordinator.Cancelled;
 import io.bulwark.node.backup.BackupCoordinator.Command;
 import io.bulwark.node.replica.Follower;
 import io.bulwark.persistence.database.Database;
+import io.bulwark.persistence.drill.Drills;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
 import io.bulwark.wire.Precondition;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -70,12 +72,14 @@ public final class SharedBackups implements Backups, AutoCloseable {
      *
      * @param repository opens it
      * @param server that is backed up, as it is reached now; empty while it does not run
+     * @param drills a folder here for restores that are thrown away
      * @param load of the processors here, 0 to 1
      */
     public record Given(
             MemberAddress self,
             Opening repository,
             Supplier<Optional<Database>> server,
+            Path drills,
             DoubleSupplier load,
             InstantSource clock) {}
 
@@ -103,7 +107,7 @@ public final class SharedBackups implements Backups, AutoCloseable {
                 Props.empty());
         system.systemActorOf(
                 BackupWorker.create(
-                        given.self(), given.load(), new BackupDuty(door, given.server(), given.clock()), coordinator),
+                        given.self(), given.load(), new BackupDuty(door, given.server(), given.drills(), given.clock()), coordinator),
                 "backup-worker",
                 Props.empty());
         return shared;
@@ -158,7 +162,7 @@ public final class SharedBackups implements Backups, AutoCloseable {
 
     @Override
     public CompletionStage<List<Object>> drills(int most) {
-        return read(_ -> List.of());
+        return read(open -> List.<Object>copyOf(new Drills(open).list(most).reports()));
     }
 
     private interface Reading<T> {

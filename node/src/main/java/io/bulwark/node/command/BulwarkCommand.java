@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            DrillCommand.class
         },
         header = "Exactly-once, rate-limited and circuit-broken calls for each of your tenants.",
         description = {
@@ -73,7 +74,7 @@ public final class BulwarkCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name what to do: node, token, migrate, config, backup, restore or verify.");
+                spec.commandLine(), "Name what to do: node, token, migrate, config, backup, restore, verify or drill.");
     }
 
     Settings settings() {

@@ -4,6 +4,7 @@ import io.bulwark.node.config.BackupConfig;
 import io.bulwark.persistence.archive.Lsn;
 import io.bulwark.persistence.archive.WalAhead;
 import io.bulwark.persistence.archive.WalReader;
+import io.bulwark.persistence.backup.BackupChoice;
 import io.bulwark.persistence.backup.PointInTime;
 import io.bulwark.persistence.backup.Restore;
 import io.bulwark.persistence.backup.RestorePlan;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +43,9 @@ import picocli.CommandLine.Spec;
             "",
             "  bulwark restore --to /data/pg --at 2026-11-27T03:15:00Z",
             "  bulwark restore --to ~/.bulwark/postgres/data --end       for the database that a node brings itself",
+            "",
+            "A restore that was killed, or broke off with --resume, goes on where it was with the same command and",
+            "--resume. One that fails without it leaves nothing.",
         })
 final class RestoreCommand implements Runnable {
     @Spec
@@ -75,7 +80,18 @@ final class RestoreCommand implements Runnable {
                             + " set here: the standbys of the lost server are not there.")
     private Map<String, String> settings = Map.of();
 
-    @Option(names = "--dry-run", description = "Says what would be read, and writes nothing.")
+    @Option(
+            names = "--resume",
+            description =
+                    "Goes on with a restore of the same that broke off, and keeps what is restored if this one does.")
+    private boolean resume;
+
+    @ArgGroup(exclusive = false)
+    private RestoredServer.Choice start = new RestoredServer.Choice();
+
+    @Option(
+            names = "--dry-run",
+            description = "Says what would be read, and how long it should take by a probe of two seconds.")
     private boolean dryRun;
 
     /** Up to where the log is replayed. */
@@ -112,7 +128,8 @@ final class RestoreCommand implements Runnable {
 
     private void restore(Repository repository, Path directory, PrintWriter out) throws IOException {
         Optional<PointInTime> chosen = point.chosen();
-        Backup backup = backup(repository.listing().backups(), chosen);
+        Optional<String> wanted = resume && id.isEmpty() ? Restore.unfinishedIn(directory) : id;
+        Backup backup = BackupChoice.in(repository, wanted, chosen);
         Path wal = directory.resolveSibling(directory.getFileName() + ".wal");
         Map<String, String> set = new HashMap<>(Map.of("synchronous_standby_names", "", "archive_mode", "off"));
         set.putAll(settings);
@@ -123,28 +140,47 @@ final class RestoreCommand implements Runnable {
         if (chosen.isPresent()) {
             request = request.withRecovery(chosen.get(), "cp '" + quoted(wal) + "/%f' '%p'");
         }
-        Restore restore = new Restore(repository, new SecureRandom());
+        if (resume) {
+            request = request.resumed();
+        }
         WalAhead ahead = new WalAhead(repository.wal());
         Lsn from = Lsn.parse(backup.end().startLsn());
         if (dryRun) {
-            plan(restore.dryRun(request), out);
-            if (chosen.isPresent()) {
-                List<String> files = ahead.needed(from);
-                out.println(
-                        "log: " + files.size() + " files" + (files.isEmpty() ? "" : ", the last " + files.getLast()));
-            }
+            RestorePlan plan = new Restore(repository, new SecureRandom()).dryRun(request);
+            new RestoreForecast(repository, directory)
+                    .print(plan, chosen.isPresent() ? ahead.plan(from) : List.of(), out);
             return;
         }
-        try (ProgressLine progress = ProgressLine.on(spec, "restore")) {
-            Restored restored = restore.restore(request, progress);
-            progress.done();
-            out.println("Restored " + backup.id() + ": " + restored.files() + " files, " + Bytes.shown(restored.bytes())
-                    + ", each held against the backup's manifest, in " + restored.data());
-        }
+        Optional<RestoredServer> server = start.prepared(backup, bulwark.config());
+        AtomicInteger fetched = new AtomicInteger();
+        Restored restored = restore(repository, request, () -> {
+            if (chosen.isPresent()) {
+                fetched.set(ahead.fetch(from, wal, _ -> {}));
+            }
+        });
+        out.println("Restored " + backup.id() + ": " + restored.files() + " files, " + Bytes.shown(restored.bytes())
+                + ", each held against the backup's manifest, in " + restored.data());
         if (chosen.isPresent()) {
-            int files = ahead.fetch(from, wal, _ -> {});
-            out.println("Fetched " + files + " files of the log into " + wal
+            out.println("Fetched " + fetched + " files of the log into " + wal
                     + ": the server replays them when it is started; remove the folder when it has");
+        }
+        if (server.isPresent()) {
+            server.get().start(restored.data(), out);
+        }
+    }
+
+    private Restored restore(Repository repository, RestoreRequest request, Restore.LastStep last) throws IOException {
+        try (ProgressLine progress = ProgressLine.on(spec, "restore")) {
+            Restored restored = new Restore(repository, new SecureRandom()).restore(request, progress, last);
+            progress.done();
+            return restored;
+        } catch (IOException failure) {
+            if (Restore.unfinishedIn(request.target()).isEmpty()) {
+                throw failure;
+            }
+            throw new IOException(
+                    failure.getMessage() + " (what was restored is kept: go on with the same command and --resume)",
+                    failure);
         }
     }
 
@@ -155,44 +191,6 @@ final class RestoreCommand implements Runnable {
                     spec.commandLine(), "--to: '" + path + "' has a ' or a % in it: expected a path without");
         }
         return path.toString();
-    }
-
-    private static void plan(RestorePlan plan, PrintWriter out) {
-        plan.reads()
-                .forEach(read -> out.println(read.backupId() + "  " + read.part() + "  "
-                        + Bytes.shown(read.storedBytes()) + " stored, " + Bytes.shown(read.plainBytes())));
-        out.println("together: " + Bytes.shown(plan.storedBytes()) + " to read, " + Bytes.shown(plan.plainBytes())
-                + " to write at most");
-    }
-
-    private Backup backup(List<Backup> backups, Optional<PointInTime> chosen) {
-        if (id.isPresent()) {
-            return backups.stream()
-                    .filter(backup -> backup.id().equals(id.get()))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "There is no backup '" + id.get() + "': `bulwark backup list` shows those that are there"));
-        }
-        return backups.stream()
-                .filter(backup -> chosen.isEmpty() || endsBefore(backup, chosen.get()))
-                .reduce((earlier, later) -> later)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        backups.isEmpty()
-                                ? "There is no backup in the repository"
-                                : "The first backup ended at "
-                                        + backups.getFirst().end().endedAt() + " ("
-                                        + backups.getFirst().end().endLsn()
-                                        + "), after what is asked for: nothing earlier can be restored"));
-    }
-
-    private static boolean endsBefore(Backup backup, PointInTime point) {
-        return switch (point) {
-            case PointInTime.At(Instant time) -> !backup.end().endedAt().isAfter(time);
-            case PointInTime.Lsn lsn ->
-                !Lsn.parse(backup.end().endLsn())
-                        .isAfter(Lsn.parse(lsn.position().asString()));
-            case PointInTime.NamedPoint _, PointInTime.End _ -> true;
-        };
     }
 
     @Command(

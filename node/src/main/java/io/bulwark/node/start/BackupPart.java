@@ -52,6 +52,7 @@ record BackupPart(Backups backups, Runnable end) {
                         given.self(),
                         () -> Repositories.open(config, System.getenv(), given.clock()),
                         () -> BackedUpServer.running(config, given.config()),
+                        given.config().dataDir().resolve("drills"),
                         load(given.meters()),
                         given.clock()));
         register(backups, given.meters(), given.clock());

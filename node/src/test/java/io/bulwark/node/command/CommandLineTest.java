@@ -36,7 +36,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "node", "token", "migrate", "config"})
+    @ValueSource(strings = {"", "node", "token", "migrate", "config", "drill"})
     void help_anySubcommand_saysWhatItDoes(String command) {
         int status = command.isEmpty() ? run("--help") : run(command, "--help");
 
@@ -46,7 +46,18 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nodes", "migrate", "token", "migrate down", "token --tenant acme --roles root"})
+    @ValueSource(
+            strings = {
+                "",
+                "nodes",
+                "migrate",
+                "token",
+                "migrate down",
+                "token --tenant acme --roles root",
+                "drill --user bulwark",
+                "drill --at 3",
+                "drill --end --at 2026-11-27T03:15:00Z"
+            })
     void run_wrongUsage_endsWith2AndNamesTheMistake(String line) {
         int status = run(line.isEmpty() ? new String[0] : line.split(" "));
 

@@ -1,8 +1,16 @@
 package io.bulwark.persistence.archive;
 
+import io.bulwark.persistence.repository.StoreTrouble;
+import io.bulwark.persistence.repository.WalStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The timeline that a server is on, and those that it came from.
@@ -11,6 +19,8 @@ import java.util.Locale;
  * @param past the earlier ones, the oldest first
  */
 public record Timelines(int current, List<Past> past) {
+    private static final Pattern HISTORY = Pattern.compile("[0-9A-F]{8}\\.history");
+
     /**
      * An earlier timeline.
      *
@@ -49,6 +59,36 @@ public record Timelines(int current, List<Past> past) {
             }
         }
         return new Timelines(current, past);
+    }
+
+    /**
+     * Of the newest timeline whose history the archive holds: where a restore from it leads to.
+     *
+     * @throws StoreTrouble when the archive cannot be read
+     */
+    public static Timelines newestOf(WalStore archive) throws StoreTrouble {
+        Optional<String> newest = archive.names().stream()
+                .filter(name -> HISTORY.matcher(name).matches())
+                .max(Comparator.naturalOrder());
+        Optional<InputStream> found = newest.isEmpty() ? Optional.empty() : archive.get(newest.get());
+        if (newest.isEmpty() || found.isEmpty()) {
+            return first();
+        }
+        try (InputStream content = found.get()) {
+            String history = new String(content.readAllBytes(), StandardCharsets.US_ASCII);
+            return parse(Integer.parseInt(newest.get(), 0, 8, 16), history);
+        } catch (StoreTrouble trouble) {
+            throw trouble;
+        } catch (IOException e) {
+            throw new StoreTrouble(StoreTrouble.Kind.FAILED, "The history " + newest.get() + " cannot be read", e);
+        }
+    }
+
+    /** Whether the way to the current timeline leads through this position of this timeline. */
+    public boolean leadsThrough(int timeline, Lsn position) {
+        return timeline >= current
+                || past.stream()
+                        .anyMatch(earlier -> earlier.timeline() == timeline && !position.isAfter(earlier.until()));
     }
 
     private static Past past(int current, String line) {

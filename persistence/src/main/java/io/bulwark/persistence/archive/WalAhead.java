@@ -5,7 +5,9 @@ import io.bulwark.persistence.repository.WalStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
@@ -46,6 +48,34 @@ public final class WalAhead {
             }
         }
         return done;
+    }
+
+    /**
+     * A file that {@link #fetch} writes.
+     *
+     * @param storedBytes what is read of it from the store
+     * @param plainBytes what is written
+     */
+    public record Needed(String name, long storedBytes, long plainBytes) {}
+
+    /** What {@link #fetch} reads and writes, in order. */
+    public List<Needed> plan(Lsn from) throws StoreTrouble {
+        SortedMap<String, Long> stored = archive.storedBytes();
+        List<Needed> plan = new ArrayList<>();
+        long segmentBytes = 0;
+        for (String name : needed(from)) {
+            if (HISTORY.matcher(name).matches()) {
+                plan.add(new Needed(name, stored.getOrDefault(name, 0L), stored.getOrDefault(name, 0L)));
+                continue;
+            }
+            segmentBytes = segmentBytes == 0 ? WalNeeded.size(archive, name).bytes() : segmentBytes;
+            // Of one that is not whole yet, its pieces.
+            long pieces = stored.subMap(name + ".partial/", name + ".partial0").values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+            plan.add(new Needed(name, stored.getOrDefault(name, pieces), segmentBytes));
+        }
+        return plan;
     }
 
     /** The names of what {@link #fetch} writes, in order. */

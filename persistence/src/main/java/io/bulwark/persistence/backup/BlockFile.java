@@ -32,9 +32,10 @@ final class BlockFile {
      * @param bytes how long the content is
      * @param earlier open for writing
      * @param name for messages
+     * @return whether that changed anything
      * @throws RestoreException when the content is not such a file
      */
-    static void apply(InputStream content, long bytes, FileChannel earlier, String name) throws IOException {
+    static boolean apply(InputStream content, long bytes, FileChannel earlier, String name) throws IOException {
         ByteBuffer fixed = read(content, FIXED_BYTES, name);
         int magic = fixed.getInt();
         int count = fixed.getInt();
@@ -49,12 +50,14 @@ final class BlockFile {
         int[] pages = new int[count];
         read(content, count * Integer.BYTES, name).asIntBuffer().get(pages);
         read(content, (int) (header - FIXED_BYTES - (long) count * Integer.BYTES), name);
+        long before = earlier.size();
         long kept = (long) keptPages * PAGE_BYTES;
-        if (earlier.size() > kept) {
+        if (before > kept) {
             earlier.truncate(kept);
         }
         long end = Math.max(kept, copy(content, pages, earlier, name));
         extend(earlier, end);
+        return count > 0 || earlier.size() != before;
     }
 
     private static long header(int count) {

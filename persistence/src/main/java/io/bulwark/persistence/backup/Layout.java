@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -29,9 +30,11 @@ record Layout(Path data, Optional<Path> tablespaces) {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     static final String WAL = "pg_wal";
 
+    /** Behind the names of files that get their own when the restore is whole. */
+    static final String UNFINISHED = ".restoring";
+
     private static final String CONTROL_FILE = "global/pg_control";
     private static final String HERE = "./";
-    private static final String UNFINISHED = ".restoring";
     private static final Pattern TABLESPACE = Pattern.compile("pg_tblspc/([0-9]{1,10})(?:/(.*))?");
     private static final int SHOWN = 5;
 
@@ -79,6 +82,25 @@ record Layout(Path data, Optional<Path> tablespaces) {
         return data.resolve(name.equals(CONTROL_FILE) ? CONTROL_FILE + UNFINISHED : name);
     }
 
+    /** The same, for the link itself where the name is that of a tablespace. */
+    Path entry(String name) throws RestoreException {
+        Optional<String> oid = tablespace(name);
+        return oid.isPresent() ? link(oid.get()) : place(name);
+    }
+
+    /** What {@link #place} was given for this path: of all names one, because no two are of one place. */
+    String nameOf(Path path) {
+        if (tablespaces.isPresent() && path.startsWith(tablespaces.get())) {
+            return "pg_tblspc/" + tablespaces.get().relativize(path);
+        }
+        String name = data.relativize(path).toString();
+        return name.equals(CONTROL_FILE + UNFINISHED) ? CONTROL_FILE : name;
+    }
+
+    boolean isJournal(Path path) {
+        return path.equals(data.resolve(RestoreJournal.NAME));
+    }
+
     /** Of a tablespace. */
     Path directoryOf(String oid) throws RestoreException {
         return tablespaces
@@ -92,9 +114,29 @@ record Layout(Path data, Optional<Path> tablespaces) {
         return data.resolve("pg_tblspc").resolve(oid);
     }
 
+    /** The file before it has its own name. */
+    Path unfinished(String name) {
+        return data.resolve(name + UNFINISHED);
+    }
+
+    /** Gives the files their own names. */
+    void nameEdited(List<String> names) throws IOException {
+        for (String name : names) {
+            rename(name);
+        }
+        Files.deleteIfExists(data.resolve("standby.signal"));
+    }
+
     /** The last step: from here on a server starts. */
-    void finish() throws IOException {
-        Files.move(data.resolve(CONTROL_FILE + UNFINISHED), data.resolve(CONTROL_FILE));
+    void nameControlFile() throws IOException {
+        rename(CONTROL_FILE);
+    }
+
+    /** An earlier run may have done it. */
+    private void rename(String name) throws IOException {
+        if (Files.exists(unfinished(name)) || !Files.exists(data.resolve(name))) {
+            Files.move(unfinished(name), data.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /**
@@ -140,6 +182,14 @@ record Layout(Path data, Optional<Path> tablespaces) {
         List<String> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             entries.forEach(entry -> found.add(String.valueOf(entry.getFileName())));
+        }
+        if (found.contains(RestoreJournal.NAME)) {
+            throw new RestoreException(
+                    directory + " has an unfinished restore"
+                            + RestoreJournal.backupIn(directory)
+                                    .map(id -> " of the backup " + id)
+                                    .orElse("")
+                            + ": go on with it (--resume), or remove it; a restore needs an empty directory, and removes nothing");
         }
         if (!found.isEmpty()) {
             throw new RestoreException(directory + " is not empty: there is "

@@ -25,6 +25,9 @@ final class Manifest {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    /** Of nothing. */
+    static final Manifest EMPTY = new Manifest(Map.of());
+
     private final Map<String, Entry> files;
 
     private Manifest(Map<String, Entry> files) {
@@ -36,6 +39,11 @@ final class Manifest {
 
     Map<String, Entry> files() {
         return files;
+    }
+
+    /** Of all files together, as they are in the backup. */
+    long bytes() {
+        return files.values().stream().mapToLong(Entry::bytes).sum();
     }
 
     Optional<Entry> file(String path) {

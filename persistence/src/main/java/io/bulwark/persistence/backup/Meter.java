@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Counts bytes and tells about every 4 MiB of them. */
+/** Counts bytes and tells about every 4 MiB of them. Any number of threads may count. */
 final class Meter {
     private static final long STEP_BYTES = 4L << 20;
 
@@ -18,18 +18,18 @@ final class Meter {
         this.total = total;
     }
 
-    void expect(long bytes) {
+    synchronized void expect(long bytes) {
         total = bytes;
     }
 
-    void add(long bytes) {
+    synchronized void add(long bytes) {
         done += bytes;
         if (done - told >= STEP_BYTES) {
             tell();
         }
     }
 
-    void tell() {
+    synchronized void tell() {
         told = done;
         progress.moved(done, total);
     }

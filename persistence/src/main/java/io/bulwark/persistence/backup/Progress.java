@@ -1,6 +1,6 @@
 package io.bulwark.persistence.backup;
 
-/** Told every few MiB how far a backup or a restore is, by the thread that does it: it should return at once. */
+/** Told every few MiB how far a backup or a restore is, by the threads that do it, one at a time: it should return at once. */
 @FunctionalInterface
 public interface Progress {
     /** Tells nobody. */

@@ -10,23 +10,19 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import org.postgresql.replication.LogSequenceNumber;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes a data directory from any backup of a chain, on which a server of the same major version can be started.
  *
- * <p>A full backup is unpacked, each later one over it, all while streaming. Until everything was checked and is on disk
- * the directory has no control file, so that nobody starts half a server. The started server goes on on a timeline of its
- * own, and its next backup will be a full one.
+ * <p>A full backup is unpacked, each later one over it, all while streaming; one that broke off can go on
+ * ({@link RestoreRequest#resumed}). Until everything was checked and is on disk the directory has no control file, so that
+ * nobody starts half a server. The started server goes on on a timeline of its own, and its next backup will be a full one.
  */
 public final class Restore {
     private static final Logger log = LoggerFactory.getLogger(Restore.class);
@@ -34,6 +30,8 @@ public final class Restore {
     private static final String LABEL = "backup_label";
     private static final String SETTINGS = "postgresql.auto.conf";
     private static final String SIGNAL = "recovery.signal";
+    /** What gets another content than the backup's, or is added. */
+    private static final List<String> EDITED = List.of(LABEL, SETTINGS, SIGNAL);
 
     private final Repository repository;
     private final RandomGenerator random;
@@ -44,53 +42,108 @@ public final class Restore {
         this.random = random;
     }
 
+    /** What belongs to a restore and is done before a server can be started on it, such as fetching its WAL. */
+    @FunctionalInterface
+    public interface LastStep {
+        /** Done again when the restore goes on after it failed. */
+        void run() throws IOException;
+    }
+
     /**
      * Says what would be read, after the same checks; reads no backup and writes nothing.
      *
      * @throws RestoreException as {@link #restore}, as far as that can be known
      */
     public RestorePlan dryRun(RestoreRequest request) throws IOException {
-        RestorePlan plan = RestorePlan.of(chain(request.backupId()));
-        Backup wanted = plan.chain().getLast();
-        checkParts(plan.chain());
-        checkRecovery(wanted, request);
-        checkTablespaces(plan.chain(), request);
-        layout(request).checkEmpty();
-        return plan;
+        List<Backup> chain = RestoreChecks.chain(repository, request);
+        Layout layout = RestoreChecks.layout(request);
+        if (goesOn(request, layout)) {
+            return RestorePlan.of(chain, RestoreJournal.recordedIn(layout.data(), identity(chain, request)));
+        }
+        layout.checkEmpty();
+        return RestorePlan.of(chain, Recorded.NOTHING);
+    }
+
+    /** Whether this is the name that a file has in the target until the restore is whole. */
+    static boolean isEdited(String name) {
+        return EDITED.stream().anyMatch(edited -> name.equals(edited + Layout.UNFINISHED));
+    }
+
+    /** The id of the backup of which an unfinished restore is in a data directory; empty when none is. */
+    public static Optional<String> unfinishedIn(Path data) throws IOException {
+        return RestoreJournal.backupIn(data.toAbsolutePath().normalize());
     }
 
     /**
-     * Restores. What was written is removed again when it fails.
+     * Restores, as {@link #restore(RestoreRequest, Progress, LastStep)} with nothing to do at the end.
+     *
+     * @throws RestoreException as that
+     */
+    public Restored restore(RestoreRequest request, Progress progress) throws IOException {
+        return restore(request, progress, () -> {});
+    }
+
+    /**
+     * Restores. What was written is removed again when it fails, unless the request is to be resumed, or all was restored
+     * and only the last step failed.
      *
      * @param progress bytes of the backups read, of {@link RestorePlan#plainBytes}
      * @throws RestoreException when there is no such backup, one that it builds on is missing or damaged, the target is not
-     *     empty, the wanted point is before the end of the backup, or there is no WAL to get there
+     *     empty, the wanted point is before the end of the backup, or there is no WAL to get there; of one that goes on,
+     *     when it is another restore than the one that broke off, or somebody changed what that one left
      * @throws StoreTrouble when the repository cannot be read, or finds what is stored damaged
      * @throws InterruptedIOException when the thread was interrupted
      */
-    public Restored restore(RestoreRequest request, Progress progress) throws IOException {
-        RestorePlan plan = dryRun(request);
-        Layout layout = layout(request);
-        checkSpace(plan.chain().getFirst(), request);
-        layout.prepare();
-        boolean whole = false;
-        try {
-            Restored restored = write(plan, request, layout, progress);
-            whole = true;
+    public Restored restore(RestoreRequest request, Progress progress, LastStep last) throws IOException {
+        List<Backup> chain = RestoreChecks.chain(repository, request);
+        Layout layout = RestoreChecks.layout(request);
+        boolean goesOn = goesOn(request, layout);
+        if (!goesOn) {
+            layout.checkEmpty();
+        }
+        RestoreChecks.checkSpace(chain.getFirst(), layout);
+        if (!goesOn) {
+            layout.prepare();
+        }
+        RestoreJournal journal = journal(goesOn, chain, request, layout);
+        boolean kept = request.resume();
+        try (journal;
+                Settling settling = new Settling()) {
+            RestorePlan plan = RestorePlan.of(chain, journal.recorded());
+            Meter meter = new Meter(progress, plan.plainBytes());
+            Site site = Site.of(repository, layout, journal, settling, meter);
+            Restored restored = write(chain, request, site);
+            kept = true;
+            finish(site, last);
             return restored;
         } catch (IOException failure) {
             throw told(failure, request);
         } finally {
-            if (!whole) {
+            if (!kept) {
                 clear(layout);
             }
         }
     }
 
+    private static boolean goesOn(RestoreRequest request, Layout layout) {
+        return request.resume() && RestoreJournal.isIn(layout.data());
+    }
+
+    private static RestoreJournal journal(boolean goesOn, List<Backup> chain, RestoreRequest request, Layout layout)
+            throws IOException {
+        RestoreJournal.Identity identity = identity(chain, request);
+        return goesOn ? RestoreJournal.resume(layout.data(), identity) : RestoreJournal.begin(layout.data(), identity);
+    }
+
+    private static RestoreJournal.Identity identity(List<Backup> chain, RestoreRequest request) {
+        return RestoreJournal.Identity.of(chain, request);
+    }
+
     private static IOException told(IOException failure, RestoreRequest request) {
+        String left =
+                request.resume() ? "what was restored is kept, to go on with it" : "what was written is removed again";
         if (Thread.currentThread().isInterrupted()) {
-            InterruptedIOException told =
-                    new InterruptedIOException("The restore was interrupted: nothing of it is kept");
+            InterruptedIOException told = new InterruptedIOException("The restore was interrupted: " + left);
             told.initCause(failure);
             return told;
         }
@@ -100,7 +153,7 @@ public final class Restore {
             default ->
                 new RestoreException(
                         "The backup " + request.backupId() + " cannot be restored to " + request.target() + ": "
-                                + failure.getMessage() + "; what was written is removed again",
+                                + failure.getMessage() + "; " + left,
                         failure);
         };
     }
@@ -122,25 +175,40 @@ public final class Restore {
         }
     }
 
-    private Restored write(RestorePlan plan, RestoreRequest request, Layout layout, Progress progress)
-            throws IOException {
-        Backup wanted = plan.chain().getLast();
-        Meter meter = new Meter(progress, plan.plainBytes());
-        Manifest manifest = null;
-        for (Backup backup : plan.chain()) {
-            manifest = manifest(backup, meter);
-            new Unpacking(repository, backup, manifest, layout, meter, backup.equals(wanted)).run();
+    private Restored write(List<Backup> chain, RestoreRequest request, Site site) throws IOException {
+        Recorded before = site.journal().recorded();
+        Backup wanted = chain.getLast();
+        Manifest manifest = before.finishing() ? manifest(wanted, site.meter()) : unpack(chain, before, site);
+        site.meter().tell();
+        long bytes;
+        if (before.finishing()) {
+            bytes = manifest.bytes();
+        } else {
+            bytes = new Verification(site, manifest, wanted).run();
+            configure(site.layout(), request);
         }
-        meter.tell();
-        if (manifest == null) {
-            throw new IllegalStateException("A chain has at least one backup");
+        return new Restored(wanted, site.layout().data(), manifest.files().size(), bytes);
+    }
+
+    /** @return the manifest of the last one */
+    private Manifest unpack(List<Backup> chain, Recorded before, Site site) throws IOException {
+        int next = before.backups();
+        Manifest earlier = Manifest.EMPTY;
+        Manifest manifest = Manifest.EMPTY;
+        for (int i = Math.max(0, next - 1); i < chain.size(); i++) {
+            Backup backup = chain.get(i);
+            earlier = manifest;
+            manifest = manifest(backup, site.meter());
+            boolean last = i == chain.size() - 1;
+            if (i == next || (last && next == chain.size())) {
+                new Leftovers(site.layout(), before).check(i == next ? earlier : manifest, manifest);
+            }
+            if (i >= next) {
+                Recorded there = i == next ? before : Recorded.NOTHING;
+                new Unpacking(site, new Unpacking.Step(backup, manifest, last, there)).run();
+            }
         }
-        long bytes = new Verification(layout, manifest, wanted).run();
-        configure(layout, request);
-        force(layout);
-        layout.finish();
-        forcePath(layout.data().resolve("global"));
-        return new Restored(wanted, layout.data(), manifest.files().size(), bytes);
+        return manifest;
     }
 
     private Manifest manifest(Backup backup, Meter meter) throws IOException {
@@ -149,31 +217,43 @@ public final class Restore {
         }
     }
 
+    /** Under other names at first: what was unpacked stays as it is until nothing can go wrong any more. */
     private void configure(Layout layout, RestoreRequest request) throws IOException {
-        Path label = layout.data().resolve(LABEL);
-        Files.writeString(label, RecoverySettings.wholeLabel(Files.readString(label)));
+        put(
+                layout,
+                LABEL,
+                RecoverySettings.wholeLabel(Files.readString(layout.data().resolve(LABEL))));
         Path settings = layout.data().resolve(SETTINGS);
         String before = Files.exists(settings) ? Files.readString(settings) : "";
         String lineage = HexFormat.of().toHexDigits(random.nextLong());
-        String rewritten = RecoverySettings.rewrite(before, request.recovery(), request.settings(), lineage);
-        if (!Files.exists(settings)) {
-            Files.createFile(settings, Layout.FILE);
-        }
-        Files.writeString(settings, rewritten);
-        Files.createFile(layout.data().resolve(SIGNAL), Layout.FILE);
-        Files.deleteIfExists(layout.data().resolve("standby.signal"));
+        put(layout, SETTINGS, RecoverySettings.rewrite(before, request.recovery(), request.settings(), lineage));
+        put(layout, SIGNAL, "");
     }
 
-    /** The files of the manifest are on disk already. */
+    private static void put(Layout layout, String name, String content) throws IOException {
+        Path path = layout.unfinished(name);
+        Files.deleteIfExists(path);
+        Files.createFile(path, Layout.FILE);
+        Files.writeString(path, content);
+        forcePath(path);
+    }
+
+    private static void finish(Site site, LastStep last) throws IOException {
+        Layout layout = site.layout();
+        if (!site.journal().recorded().finishing()) {
+            last.run();
+            force(layout);
+            site.journal().finishing();
+        }
+        layout.nameEdited(EDITED);
+        forcePath(layout.data());
+        layout.nameControlFile();
+        forcePath(layout.data().resolve("global"));
+        site.journal().end();
+    }
+
+    /** The files are on disk already. */
     private static void force(Layout layout) throws IOException {
-        List<Path> files =
-                new ArrayList<>(Contents.of(layout.data().resolve(Layout.WAL)).files());
-        for (String edited : List.of(LABEL, SETTINGS, SIGNAL)) {
-            files.add(layout.data().resolve(edited));
-        }
-        for (Path file : files) {
-            forcePath(file);
-        }
         forceDirectories(layout.data());
         if (layout.tablespaces().isPresent()) {
             forceDirectories(layout.tablespaces().get());
@@ -195,109 +275,5 @@ public final class Restore {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
-    }
-
-    private List<Backup> chain(String id) throws IOException {
-        Repository.Listing listing = repository.listing();
-        StoreTrouble unreadable = listing.unreadable().get(id);
-        if (unreadable != null) {
-            throw unreadable;
-        }
-        Optional<Backup> wanted = listing.backups().stream()
-                .filter(backup -> backup.id().equals(id))
-                .findFirst();
-        if (wanted.isEmpty()) {
-            List<String> newest = listing.backups().reversed().stream()
-                    .limit(3)
-                    .map(Backup::id)
-                    .toList();
-            throw new RestoreException("The repository has no backup " + id + ": "
-                    + (newest.isEmpty() ? "it has none" : "the newest are " + String.join(", ", newest)));
-        }
-        return Chain.of(wanted.get(), listing.backups());
-    }
-
-    private static void checkParts(List<Backup> chain) throws RestoreException {
-        for (Backup backup : chain) {
-            for (String part : List.of("base.tar", BaseBackup.MANIFEST)) {
-                if (backup.part(part).isEmpty()) {
-                    throw new RestoreException("The backup " + backup.id() + " has no part " + part
-                            + ": it is not a base backup of PostgreSQL");
-                }
-            }
-        }
-    }
-
-    private static void checkRecovery(Backup wanted, RestoreRequest request) throws RestoreException {
-        if (request.recovery().isEmpty()) {
-            if (!BackupTags.hasWal(wanted)) {
-                throw new RestoreException("The backup " + wanted.id() + " was taken without its WAL: give a restore"
-                        + " command that fetches WAL from the archive");
-            }
-            return;
-        }
-        String tooEarly = tooEarly(wanted, request.recovery().get().point());
-        if (!tooEarly.isEmpty()) {
-            throw new RestoreException("The backup " + wanted.id() + " ended at " + tooEarly
-                    + ": take an earlier backup, from which WAL leads to the point that is wanted");
-        }
-    }
-
-    /** The end of the backup when the point is before it, because no server can go back; empty when it is not. */
-    private static String tooEarly(Backup wanted, PointInTime point) {
-        return switch (point) {
-            case PointInTime.End() -> "";
-            case PointInTime.NamedPoint named -> "";
-            case PointInTime.At(Instant time) ->
-                time.isBefore(wanted.end().endedAt().truncatedTo(ChronoUnit.MICROS))
-                        ? wanted.end().endedAt() + ", and " + time + " is before that"
-                        : "";
-            case PointInTime.Lsn(LogSequenceNumber position) ->
-                position.compareTo(LogSequenceNumber.valueOf(wanted.end().endLsn())) < 0
-                        ? wanted.end().endLsn() + ", and " + position.asString() + " is before that"
-                        : "";
-        };
-    }
-
-    private static void checkTablespaces(List<Backup> chain, RestoreRequest request) throws RestoreException {
-        if (request.tablespaces().isPresent()) {
-            return;
-        }
-        for (Backup backup : chain) {
-            for (Backup.Part part : RestorePlan.tars(backup)) {
-                String oid = RestorePlan.oid(part);
-                if (!oid.isEmpty()) {
-                    throw new RestoreException("The backup " + backup.id() + " has the tablespace " + oid + " ("
-                            + BackupTags.location(backup, oid)
-                            + " on the server): give a folder that gets a directory for each tablespace");
-                }
-            }
-        }
-    }
-
-    /** The full backup has to fit at least; what a volume says of itself is not more than a hint. */
-    private static void checkSpace(Backup full, RestoreRequest request) throws IOException {
-        Path existing = request.target().toAbsolutePath().normalize();
-        while (!Files.exists(existing) && existing.getParent() != null) {
-            existing = existing.getParent();
-        }
-        long needed = full.part("base.tar").map(Backup.Part::plainBytes).orElse(0L);
-        long free = Files.getFileStore(existing).getUsableSpace();
-        if (free < needed) {
-            throw new RestoreException("There are " + (free >> 20) + " MiB free in " + existing + ": the backup "
-                    + full.id() + " alone needs " + (needed >> 20) + " MiB");
-        }
-    }
-
-    private static Layout layout(RestoreRequest request) throws RestoreException {
-        Layout layout = new Layout(request.target(), request.tablespaces());
-        if (layout.tablespaces().isPresent()) {
-            Path folder = layout.tablespaces().get();
-            if (folder.startsWith(layout.data()) || layout.data().startsWith(folder)) {
-                throw new RestoreException("The folder for tablespaces " + folder + " and the data directory "
-                        + layout.data() + " are in each other: expected two separate directories");
-            }
-        }
-        return layout;
     }
 }

@@ -3,9 +3,10 @@ package io.bulwark.persistence.backup;
 import io.bulwark.persistence.repository.Backup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * What a restore reads.
+ * What a restore reads; of one that goes on with another, what is left to be read.
  *
  * @param chain the backups, the full one first and the wanted one last
  * @param reads in the order in which they are read
@@ -27,12 +28,20 @@ public record RestorePlan(List<Backup> chain, List<Read> reads) {
      */
     public record Read(String backupId, String part, long storedBytes, long plainBytes) {}
 
-    static RestorePlan of(List<Backup> chain) {
+    /**
+     * Of a backup that is whole only the manifest is read, and only of the last one: by it what is there is told from what
+     * somebody else put there.
+     */
+    static RestorePlan of(List<Backup> chain, Recorded before) {
         List<Read> reads = new ArrayList<>();
-        for (Backup backup : chain) {
+        for (int i = Math.max(0, before.backups() - 1); i < chain.size(); i++) {
+            Backup backup = chain.get(i);
             backup.part(BaseBackup.MANIFEST).ifPresent(part -> reads.add(read(backup, part)));
-            for (Backup.Part tar : tars(backup)) {
-                reads.add(read(backup, tar));
+            if (i >= before.backups()) {
+                Set<String> whole = i == before.backups() ? before.parts() : Set.of();
+                tars(backup).stream()
+                        .filter(tar -> !whole.contains(tar.name()))
+                        .forEach(tar -> reads.add(read(backup, tar)));
             }
         }
         return new RestorePlan(chain, reads);

@@ -15,11 +15,6 @@ import java.util.OptionalInt;
 /** The server's data: made once, configured anew at each start. */
 final class DataDirectory {
     static final String USER = "bulwark";
-    /** Of {@code postmaster.pid}, from 0: what {@code pg_ctl} waits for too. */
-    private static final int STATUS_LINE = 7;
-
-    private static final int PORT_LINE = 3;
-
     private static final int PASSWORD_BYTES = 24;
     private static final int INITDB_SECONDS_MAX = 300;
 
@@ -82,27 +77,12 @@ final class DataDirectory {
 
     /** Whether the server that runs as this process says that it accepts connections. */
     boolean ready(long postmaster) throws IOException {
-        Path file = data.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
-            return false;
-        }
-        List<String> lines = Files.readAllLines(file);
-        return lines.size() > STATUS_LINE
-                && lines.getFirst().strip().equals(Long.toString(postmaster))
-                && lines.get(STATUS_LINE).strip().equals("ready");
+        return new PostmasterFile(data).ready(postmaster);
     }
 
     /** The port of the server that runs here and accepts connections; empty when there is none. */
     OptionalInt portWhenReady() throws IOException {
-        Path file = data.resolve("postmaster.pid");
-        if (!Files.exists(file)) {
-            return OptionalInt.empty();
-        }
-        List<String> lines = Files.readAllLines(file);
-        return lines.size() > STATUS_LINE
-                        && ready(Long.parseLong(lines.getFirst().strip()))
-                ? OptionalInt.of(Integer.parseInt(lines.get(PORT_LINE).strip()))
-                : OptionalInt.empty();
+        return new PostmasterFile(data).portWhenReady();
     }
 
     private void removePartial() throws IOException {

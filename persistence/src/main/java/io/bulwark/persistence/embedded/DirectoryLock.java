@@ -6,10 +6,11 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One node has the directory at a time; the operating system gives the lock back when the node dies. */
-final class DirectoryLock implements AutoCloseable {
+/** One process has the directory at a time; the operating system gives the lock back when that process dies. */
+public final class DirectoryLock implements AutoCloseable {
     private final FileChannel file;
 
     private DirectoryLock(FileChannel file) {
@@ -17,15 +18,21 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     static DirectoryLock take(Path directory) throws IOException {
+        return tryTake(directory)
+                .orElseThrow(() -> new EmbeddedPostgresException("Another node uses " + directory
+                        + ": stop it, join it (bulwark node --join), or give this node a directory of its own or the"
+                        + " JDBC URL of a server"));
+    }
+
+    /** Empty when somebody else has it, in this process or another. The lock is a file {@code lock} in the directory. */
+    public static Optional<DirectoryLock> tryTake(Path directory) throws IOException {
         FileChannel file =
                 FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(file) == null) {
             file.close();
-            throw new EmbeddedPostgresException("Another node uses " + directory
-                    + ": stop it, join it (bulwark node --join), or give this node a directory of its own or the JDBC"
-                    + " URL of a server");
+            return Optional.empty();
         }
-        return new DirectoryLock(file);
+        return Optional.of(new DirectoryLock(file));
     }
 
     private static @Nullable FileLock tryLock(FileChannel file) throws IOException {

@@ -113,6 +113,31 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
+    /**
+     * Who owns everything in the server on this directory, whether it runs or not; empty when nobody has started one there.
+     *
+     * @throws EmbeddedPostgresException when the directory cannot be read
+     */
+    public static Optional<Owner> owner(Path directory) {
+        try {
+            return Files.exists(directory.resolve("password"))
+                    ? Optional.of(new Owner(DATABASE, DataDirectory.USER, new DataDirectory(directory).password()))
+                    : Optional.empty();
+        } catch (IOException failure) {
+            throw new EmbeddedPostgresException(
+                    "The password beside the data in " + directory + " cannot be read: " + described(failure), failure);
+        }
+    }
+
+    /** The database of a node, and its owner. */
+    public record Owner(String database, String user, String password) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return database + " of " + user;
+        }
+    }
+
     private static void ensureDatabase(Launcher launcher, Supervisor supervisor)
             throws IOException, InterruptedException, SQLException {
         try {

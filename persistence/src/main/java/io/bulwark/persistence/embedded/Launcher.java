@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
@@ -49,20 +48,11 @@ final class Launcher {
         return password;
     }
 
-    /** The {@code postgres} program itself, as a child, without a {@code pg_ctl} between. */
+    /** The server as it is configured, as a child. */
     Process launch(int port) throws IOException {
         serverLog.keepSmall();
         data.configure(settings, port);
-        List<String> command = new ArrayList<>(Binaries.program(binaries, "postgres"));
-        command.addAll(List.of("-D", data.path().toString()));
-        ProcessBuilder builder = new ProcessBuilder(Programs.inOwnSession(Programs.asOrdinaryUser(command)))
-                .directory(data.path().toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(serverLog.path().toFile()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
-        builder.environment().put("LC_ALL", "C");
-        return builder.start();
+        return ServerPrograms.unpacked(binaries).launch(data.path(), List.of(), serverLog.path());
     }
 
     /**

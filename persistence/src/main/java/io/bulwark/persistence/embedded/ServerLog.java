@@ -52,7 +52,8 @@ final class ServerLog {
                 .collect(Collectors.joining("; "));
     }
 
-    private String since(long size) throws IOException {
+    /** What was said since the file had this size, the last 8 KiB of it at most. */
+    String since(long size) throws IOException {
         if (!Files.exists(file)) {
             return "";
         }

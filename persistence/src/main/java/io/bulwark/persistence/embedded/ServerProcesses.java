@@ -64,10 +64,15 @@ final class ServerProcesses {
         Programs.signal(postmaster, "INT");
         if (!await(gone, orderly)) {
             log.warn("PostgreSQL (process {}) did not stop within {}: it drops everything now", postmaster, orderly);
-            Programs.signal(postmaster, "QUIT");
-            if (!await(gone, ORPHANS_LEAVE_WITHIN)) {
-                Programs.signal(postmaster, "KILL");
-            }
+            stopAtOnce(postmaster, gone);
+        }
+    }
+
+    /** Without a checkpoint (SIGQUIT: recovers at the next start), then by force. */
+    static void stopAtOnce(long postmaster, BooleanSupplier gone) throws IOException, InterruptedException {
+        Programs.signal(postmaster, "QUIT");
+        if (!await(gone, ORPHANS_LEAVE_WITHIN)) {
+            Programs.signal(postmaster, "KILL");
         }
     }
 

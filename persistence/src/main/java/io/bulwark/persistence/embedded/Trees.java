@@ -9,10 +9,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Removes a directory with everything in it; symbolic links are removed, not followed. */
-final class Trees {
+public final class Trees {
     private Trees() {}
 
-    static void delete(Path root) throws IOException {
+    /** Does nothing when it is not there. */
+    public static void delete(Path root) throws IOException {
         if (Files.exists(root)) {
             Files.walkFileTree(root, new Deleting());
         }

@@ -91,6 +91,7 @@ record Description(int format, String id, Instant createdAt) {
                 wal/<timeline>/<segment>       WAL segments and timeline histories; sealed
                 wal/<timeline>/<segment>.partial/<from>-<to>
                                                pieces of the segment that is not whole yet; sealed
+                drills/<id>                    what a restore on trial found, as JSON; sealed
 
                 The key-encryption keys are not here. Keep them elsewhere: without them nothing here can be read.
 

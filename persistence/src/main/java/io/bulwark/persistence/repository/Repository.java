@@ -382,6 +382,16 @@ public final class Repository implements AutoCloseable {
         return wal;
     }
 
+    /**
+     * The reports of one kind.
+     *
+     * @param kind a name for the folder, such as {@code drills}
+     * @param kept how many, 1 or more
+     */
+    public <T> Reports<T> reports(String kind, Class<T> type, int kept) {
+        return new Reports<>(store, keys, random, kind, type, kept);
+    }
+
     /** Closes the store. */
     @Override
     public void close() {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -89,12 +91,28 @@ final class SealedWal implements WalStore {
         return namesUnder(FOLDER + prefix.substring(0, TIMELINE_DIGITS) + "/" + prefix);
     }
 
+    @Override
+    public SortedMap<String, Long> storedBytes() throws StoreTrouble {
+        SortedMap<String, Long> bytes = new TreeMap<>();
+        for (ObjectStore.Stored stored : store.list(FOLDER)) {
+            String name = nameOf(stored);
+            if (NAME.matcher(name).matches()) {
+                bytes.put(name, stored.bytes());
+            }
+        }
+        return bytes;
+    }
+
     private List<String> namesUnder(String prefix) throws StoreTrouble {
         return store.list(prefix).stream()
-                .map(ObjectStore.Stored::key)
-                .map(key -> key.substring(Math.min(key.length(), FOLDER.length() + TIMELINE_DIGITS + 1)))
+                .map(SealedWal::nameOf)
                 .filter(name -> NAME.matcher(name).matches())
                 .toList();
+    }
+
+    private static String nameOf(ObjectStore.Stored stored) {
+        String key = stored.key();
+        return key.substring(Math.min(key.length(), FOLDER.length() + TIMELINE_DIGITS + 1));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bulwark.persistence.repository;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * WAL segments ({@code 00000001000000000000002A}), timeline histories ({@code 00000002.history}) and pieces of segments that
@@ -24,6 +25,9 @@ public interface WalStore {
 
     /** All names, in their order: by timeline, its history first, then its segments by position. */
     List<String> names() throws StoreTrouble;
+
+    /** The bytes that each of them takes in the store, by name. */
+    SortedMap<String, Long> storedBytes() throws StoreTrouble;
 
     /**
      * The names that begin like this, in their order.

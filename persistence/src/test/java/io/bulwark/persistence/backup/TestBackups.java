@@ -68,9 +68,17 @@ final class TestBackups {
 
     /** What is in a backup: entries of the data directory's archive, by name. */
     static final class Content {
+        private static final String BASE = "base.tar";
+
         private final SequencedMap<String, byte[]> files = new LinkedHashMap<>();
-        private final ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        private final TarArchiveOutputStream archive = new TarArchiveOutputStream(tar);
+        private final SequencedMap<String, ByteArrayOutputStream> tars = new LinkedHashMap<>();
+        private TarArchiveOutputStream archive = begin(BASE);
+
+        private TarArchiveOutputStream begin(String part) {
+            ByteArrayOutputStream tar = new ByteArrayOutputStream();
+            tars.put(part, tar);
+            return new TarArchiveOutputStream(tar);
+        }
 
         /** As few files as a restore needs. */
         static Content minimal() throws IOException {
@@ -80,8 +88,26 @@ final class TestBackups {
         }
 
         Content file(String name, String content) throws IOException {
-            files.put(name, content.getBytes(StandardCharsets.UTF_8));
-            return unlisted(name, content);
+            return file(name, content.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Content file(String name, byte[] content) throws IOException {
+            files.put(name, content);
+            return entry(name, content);
+        }
+
+        /** What follows is in a tablespace; its files are named with {@link #inTablespace}. */
+        Content tablespace(String oid) throws IOException {
+            special("pg_tblspc/" + oid, '2', "/on/the/server");
+            archive.close();
+            archive = begin(oid + ".tar");
+            return this;
+        }
+
+        /** @param name below the tablespace */
+        Content inTablespace(String oid, String name, byte[] content) throws IOException {
+            files.put("pg_tblspc/" + oid + "/" + name, content);
+            return entry(name, content);
         }
 
         /** In the manifest only. */
@@ -92,7 +118,10 @@ final class TestBackups {
 
         /** Not in the manifest. */
         Content unlisted(String name, String content) throws IOException {
-            byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+            return entry(name, content.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private Content entry(String name, byte[] bytes) throws IOException {
             TarArchiveEntry entry = new TarArchiveEntry(name, true);
             entry.setSize(bytes.length);
             archive.putArchiveEntry(entry);
@@ -126,7 +155,9 @@ final class TestBackups {
         Backup store(Repository repository, BackupStart start) throws IOException {
             archive.close();
             try (BackupWriter writer = repository.begin(start)) {
-                write(writer, "base.tar", tar.toByteArray());
+                for (Map.Entry<String, ByteArrayOutputStream> tar : tars.entrySet()) {
+                    write(writer, tar.getKey(), tar.getValue().toByteArray());
+                }
                 write(writer, BaseBackup.MANIFEST, manifest().getBytes(StandardCharsets.UTF_8));
                 return writer.complete(end());
             }

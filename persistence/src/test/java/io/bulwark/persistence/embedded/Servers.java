@@ -27,6 +27,17 @@ public final class Servers {
         }
     }
 
+    /** A folder in which the programs are unpacked. */
+    public static Path programs() {
+        return Template.DIRECTORY;
+    }
+
+    /** A stopped server's data directory, in this directory. */
+    public static Path stopped(Path directory) throws IOException {
+        copyStopped(directory);
+        return directory.resolve("data");
+    }
+
     /** Makes the directory look as if the programs had been unpacked there. */
     static void linkPrograms(Path directory) throws IOException {
         String name = "bin-" + Binaries.VERSION;
