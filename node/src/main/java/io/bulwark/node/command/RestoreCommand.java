@@ -175,7 +175,8 @@ final class RestoreCommand implements Runnable {
             progress.done();
             return restored;
         } catch (IOException failure) {
-            if (Restore.unfinishedIn(request.target()).isEmpty()) {
+            if (Restore.unfinishedIn(request.target()).isEmpty()
+                    || String.valueOf(failure.getMessage()).contains("--resume")) {
                 throw failure;
             }
             throw new IOException(

@@ -38,8 +38,9 @@ record RestoredServer(ServerPrograms programs, int port) {
         @Option(
                 names = "--programs",
                 paramLabel = "BIN",
-                description = "The folder with PostgreSQL's programs, where the backup is not of the version that Bulwark"
-                        + " brings, such as /usr/lib/postgresql/16/bin.")
+                description =
+                        "The folder with PostgreSQL's programs, where the backup is not of the version that Bulwark"
+                                + " brings, such as /usr/lib/postgresql/16/bin.")
         private Optional<Path> programs = Optional.empty();
 
         @Option(names = "--port", paramLabel = "PORT", description = "Where it listens; else a free one.")

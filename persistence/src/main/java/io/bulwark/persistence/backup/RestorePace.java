@@ -23,6 +23,9 @@ import java.util.Optional;
 public record RestorePace(double readPerSecond, double writtenPerSecond) {
     private static final long PROBE_NANOS_MAX = 1_000_000_000L;
     private static final long PROBE_BYTES_MAX = 128L << 20;
+    /** The fastest stretch counts: in the first ones Java is still compiling, which a restore has soon behind it. */
+    private static final int STRETCH_BYTES = 4 << 20;
+
     private static final int PIECE_BYTES = 256 * 1024;
     private static final double NANOS = 1e9;
 
@@ -45,17 +48,23 @@ public record RestorePace(double readPerSecond, double writtenPerSecond) {
         Optional<Backup> backup = plan.chain().stream()
                 .filter(one -> one.id().equals(largest.backupId()))
                 .findFirst();
-        byte[] piece = new byte[PIECE_BYTES];
+        byte[] stretch = new byte[STRETCH_BYTES];
         long begin = System.nanoTime();
         long bytes = 0;
+        double fastest = 0;
         try (InputStream content = repository.read(backup.orElseThrow(), largest.part())) {
-            int read = 0;
-            while (read >= 0 && goesOn(begin, bytes)) {
-                read = content.read(piece);
-                bytes += Math.max(0, read);
+            int read = STRETCH_BYTES;
+            while (read == STRETCH_BYTES && goesOn(begin, bytes)) {
+                long stretchBegin = System.nanoTime();
+                read = content.readNBytes(stretch, 0, STRETCH_BYTES);
+                bytes += read;
+                // The last one is too short to tell anything, unless it is the only one.
+                if (read == STRETCH_BYTES || fastest == 0) {
+                    fastest = Math.max(fastest, perSecond(read, stretchBegin));
+                }
             }
         }
-        return perSecond(bytes, begin);
+        return fastest;
     }
 
     private static double write(Path folder) throws IOException {
