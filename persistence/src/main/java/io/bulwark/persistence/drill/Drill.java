@@ -6,6 +6,7 @@ import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.drill.DrillReport.Phase;
 import io.bulwark.persistence.drill.DrillReport.TenantHash;
+import io.bulwark.persistence.embedded.EmbeddedPostgresException;
 import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.scratch.Scratch;
@@ -70,9 +71,12 @@ public final class Drill {
             }
         } catch (InterruptedIOException interrupted) {
             throw interrupted;
-        } catch (IOException | SQLException | RuntimeException failure) {
-            log.warn("A drill failed", failure);
+        } catch (IOException | SQLException | IllegalArgumentException | EmbeddedPostgresException failure) {
+            log.debug("A drill failed", failure);
             notes.failed(failure);
+        } catch (RuntimeException fault) {
+            log.error("A drill failed by a fault of this program", fault);
+            notes.failed(fault);
         }
         return notes.report(clock.instant());
     }
