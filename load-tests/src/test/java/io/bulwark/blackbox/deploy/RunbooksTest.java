@@ -52,7 +52,10 @@ class RunbooksTest {
               while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
             }
             stop_node() { stop node; }
-            stop_archiver() { stop archiver; }
+            stop_archiver() {
+              if ! kill -0 "$(cat "$WORK/archiver.pid")"; then tail "$WORK"/archiver-*.log; return 1; fi
+              stop archiver
+            }
             """;
 
     private final Path folder = Scratch.empty("runbooks");

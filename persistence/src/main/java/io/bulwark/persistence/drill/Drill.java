@@ -72,6 +72,7 @@ public final class Drill {
         } catch (InterruptedIOException interrupted) {
             throw interrupted;
         } catch (IOException | SQLException | IllegalArgumentException | EmbeddedPostgresException failure) {
+            throwIfInterrupted(failure);
             log.debug("A drill failed", failure);
             notes.failed(failure);
         } catch (RuntimeException fault) {
@@ -79,6 +80,15 @@ public final class Drill {
             notes.failed(fault);
         }
         return notes.report(clock.instant());
+    }
+
+    /** Whatever fails in a thread that was interrupted may have failed by that. */
+    private static void throwIfInterrupted(Exception failure) throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            InterruptedIOException told = new InterruptedIOException("The drill was interrupted: nothing of it is kept");
+            told.initCause(failure);
+            throw told;
+        }
     }
 
     private Chosen choose(DrillRequest request, DrillNotes notes) throws IOException {
