@@ -6,6 +6,7 @@ import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.drill.DrillReport.Phase;
 import io.bulwark.persistence.drill.DrillReport.TenantHash;
+import io.bulwark.persistence.embedded.EmbeddedPostgresException;
 import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.scratch.Scratch;
@@ -70,11 +71,24 @@ public final class Drill {
             }
         } catch (InterruptedIOException interrupted) {
             throw interrupted;
-        } catch (IOException | SQLException | RuntimeException failure) {
-            log.warn("A drill failed", failure);
+        } catch (IOException | SQLException | IllegalArgumentException | EmbeddedPostgresException failure) {
+            throwIfInterrupted(failure);
+            log.debug("A drill failed", failure);
             notes.failed(failure);
+        } catch (RuntimeException fault) {
+            log.error("A drill failed by a fault of this program", fault);
+            notes.failed(fault);
         }
         return notes.report(clock.instant());
+    }
+
+    /** Whatever fails in a thread that was interrupted may have failed by that. */
+    private static void throwIfInterrupted(Exception failure) throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            InterruptedIOException told = new InterruptedIOException("The drill was interrupted: nothing of it is kept");
+            told.initCause(failure);
+            throw told;
+        }
     }
 
     private Chosen choose(DrillRequest request, DrillNotes notes) throws IOException {

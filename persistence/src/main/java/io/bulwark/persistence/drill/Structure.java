@@ -106,7 +106,7 @@ final class Structure {
     }
 
     private Finding finding(String name) {
-        String all = name + ": " + checked + " tables and indexes were read by amcheck";
+        String all = name + ": " + checked + " tables and B-trees were read by amcheck";
         if (!wrong.isEmpty()) {
             return Finding.failed(CHECK, all + ", and " + wrong.size() + " are damaged: " + named(wrong));
         }

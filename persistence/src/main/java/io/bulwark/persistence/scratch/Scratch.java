@@ -62,6 +62,7 @@ public final class Scratch implements AutoCloseable {
      */
     public static Scratch restored(
             Repository repository, ScratchRequest request, RandomGenerator random, Watcher watcher) throws IOException {
+        ScratchFolder.check(request.folder());
         removeLeftovers(request.folder());
         Backup backup = BackupChoice.in(repository, request.backupId(), request.point());
         prepare(backup, request.settings().programs());

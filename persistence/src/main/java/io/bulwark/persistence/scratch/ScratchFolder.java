@@ -78,6 +78,13 @@ final class ScratchFolder implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Before anything is made in it. */
+    static void check(Path above) throws ScratchException {
+        if (Files.exists(above) && !Files.isDirectory(above)) {
+            throw new ScratchException(above + " is a file: expected a folder for scratch servers, or none yet");
+        }
+    }
+
     /** Removes the folders whose owners are dead, and ends the servers that they left running. */
     static void removeLeftovers(Path above) throws IOException, InterruptedException {
         if (!Files.isDirectory(above)) {

@@ -1,6 +1,8 @@
 package io.bulwark.persistence.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.backup.Restore;
@@ -20,6 +22,7 @@ import io.bulwark.persistence.scratch.Past;
 import io.bulwark.persistence.scratch.ScratchServer;
 import io.bulwark.persistence.scratch.ScratchSettings;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One server with Bulwark's schema, whole at an instant and broken in several ways at the end of its log. */
 class DrillTest {
@@ -210,6 +215,65 @@ class DrillTest {
                 .filteredOn(finding -> finding.outcome() == Outcome.NOT_POSSIBLE)
                 .extracting(Finding::check)
                 .containsExactly("ledger", "journal", "tenants");
+    }
+
+    @Test
+    void folderThatIsAFile_isAFinding() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        DrillReport report = new Drill(source.repository(), new SplittableRandom(1), InstantSource.system())
+                .run(DrillRequest.of(new When.End(), file, source.database(), settings), Drill.Watcher.SILENT);
+        assertThat(failed(report, "choose")).contains(file + " is a file: expected a folder");
+    }
+
+    /** Needs a small file system, which only root can make, and not everywhere. */
+    @ParameterizedTest
+    @CsvSource({"4, restore, MiB free in", "60, fetch, give a folder with more space"})
+    void diskThatIsTooSmall_isAFinding(int mebibytes, String check, String sentence) throws Exception {
+        String options = "size=" + mebibytes + "m";
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder.toString()) == 0, "No tmpfs here");
+        try {
+            DrillReport report = drill(new When.End(), source.repository(), source.database());
+            assertThat(failed(report, check)).contains(sentence);
+            assertThat(folder).isEmptyDirectory();
+        } finally {
+            assertThat(run("umount", folder.toString())).isZero();
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void interrupted_inAnyPhase_endsAndLeavesNothing() {
+        for (Phase phase : Boolean.getBoolean("bulwark.long")
+                ? List.of(Phase.RESTORE, Phase.FETCH, Phase.START, Phase.CHECK)
+                : List.of(Phase.START)) {
+            assertThatThrownBy(() -> interruptedIn(phase)).isInstanceOf(InterruptedIOException.class);
+            assertThat(Thread.interrupted()).as(phase.toString()).isTrue();
+            assertThat(folder).as(phase.toString()).isEmptyDirectory();
+        }
+    }
+
+    private void interruptedIn(Phase phase) throws IOException {
+        new Drill(source.repository(), new SplittableRandom(1), InstantSource.system())
+                .run(
+                        DrillRequest.of(new When.End(), folder, source.database(), settings),
+                        new Drill.Watcher() {
+                            @Override
+                            public void moved(long bytesDone, long bytesTotal) {}
+
+                            @Override
+                            public void begins(Phase next) {
+                                if (next == phase) {
+                                    Thread.currentThread().interrupt();
+                                }
+                            }
+                        });
     }
 
     private DrillReport drill(When when, Repository repository, Database credentials) throws IOException {
