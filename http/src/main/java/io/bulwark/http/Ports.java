@@ -4,6 +4,7 @@ import io.bulwark.cluster.ClusterMembers;
 import io.bulwark.guard.Guards;
 import io.bulwark.http.health.Readiness;
 import io.bulwark.idempotency.Ledger;
+import io.bulwark.restore.Restores;
 import io.bulwark.scaling.Scaling;
 import io.bulwark.service.Services;
 import io.bulwark.tenant.TenantDirectory;
@@ -19,6 +20,7 @@ public record Ports(
         TenantDirectory tenants,
         ClusterMembers cluster,
         Scaling scaling,
+        Restores restores,
         Readiness readiness,
         InstantSource clock,
         RandomGenerator random,

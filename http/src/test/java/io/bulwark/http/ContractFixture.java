@@ -53,6 +53,7 @@ final class ContractFixture implements AutoCloseable {
     final StandInTenants tenants = new StandInTenants();
     final StandInMembers cluster = new StandInMembers();
     final StandInScaling scaling = new StandInScaling();
+    final StandInRestores restores = new StandInRestores();
     volatile List<Readiness.Check> checks = List.of(new Readiness.Check("database", true, "It answers."));
 
     private final AtomicReference<@Nullable StandInGuards> guards = new AtomicReference<>();
@@ -76,6 +77,7 @@ final class ContractFixture implements AutoCloseable {
                     tenants,
                     cluster,
                     scaling,
+                    restores,
                     () -> checks,
                     clock,
                     new SplittableRandom(5),
