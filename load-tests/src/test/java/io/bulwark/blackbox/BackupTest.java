@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.load.client.BulwarkClient;
 import io.bulwark.load.node.BulwarkNode;
 import io.bulwark.load.node.ChildProcess;
-import io.bulwark.load.node.Distribution;
 import io.bulwark.load.node.Launch;
 import io.bulwark.load.node.Scratch;
 import io.bulwark.load.node.Wait;
@@ -13,22 +12,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,10 +35,7 @@ class BackupTest {
     private static final int CALLERS = 6;
     private static final Duration LOAD = Duration.ofSeconds(Scale.of(6, 60));
 
-    private final Path folder = Scratch.empty("backup");
-    private final Map<String, String> repository = Map.of(
-            "BULWARK_BACKUP_REPOSITORY", folder.resolve("repository").toString(),
-            "BULWARK_BACKUP_KEY_FILE", folder.resolve("keys").toString());
+    private final BackupRepository repository = new BackupRepository(Scratch.empty("backup"));
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicInteger next = new AtomicInteger();
 
@@ -62,28 +54,6 @@ class BackupTest {
         }
     }
 
-    /** A connection to the server that the node brings. */
-    private static Connection database(BulwarkNode node) throws IOException, SQLException {
-        Path own = node.dataDirectory().resolve("postgres");
-        String port = Files.readAllLines(own.resolve("data/postmaster.pid")).get(3);
-        String password = Files.readString(own.resolve("password")).strip();
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/bulwark", "bulwark", password);
-    }
-
-    private ChildProcess archiver(BulwarkNode node) {
-        Stream<String> environment = Stream.concat(
-                repository.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()),
-                Stream.of("BULWARK_DATA_DIR=" + node.dataDirectory(), "JAVA_HOME=" + System.getProperty("java.home")));
-        String launcher = Distribution.packaged().home().resolve("bin/bulwark").toString();
-        List<String> words = Stream.concat(
-                        Stream.concat(Stream.of("env"), environment),
-                        Stream.of(launcher, "backup", "archive", "--durability", "synchronous"))
-                .toList();
-        ChildProcess archiver = ChildProcess.start("archiver", words, folder.resolve("archiver.log"));
-        archiver.line(Pattern.compile("Archiving the log"));
-        return archiver;
-    }
-
     /** Its server has another port then. */
     private static void startAgain(BulwarkNode node) {
         node.process().terminate();
@@ -93,7 +63,7 @@ class BackupTest {
     }
 
     private static void commitsWaitForTheArchiver(BulwarkNode node) throws IOException, SQLException {
-        try (Connection connection = database(node);
+        try (Connection connection = BackupRepository.database(node);
                 Statement statement = connection.createStatement()) {
             statement.execute("ALTER SYSTEM SET synchronous_standby_names = 'bulwark_archiver'");
             statement.execute("SELECT pg_reload_conf()");
@@ -116,12 +86,6 @@ class BackupTest {
                 Files.delete(path);
             }
         }
-    }
-
-    private void writeKeys(BulwarkNode node) throws IOException {
-        Path keys = folder.resolve("keys");
-        Files.writeString(keys, node.run("backup", "key", "--id", "first") + "\n");
-        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
     }
 
     /** Kills the node and its server in the middle of the load, and deletes the data. */
@@ -148,9 +112,9 @@ class BackupTest {
     @Test
     void serverKilledAndItsDataDeleted_everyAcknowledgedOperationIsThereAfterTheRestore() throws Exception {
         try (BulwarkNode node =
-                        BulwarkNode.launch("backup/node", Launch.onFreePorts().with(repository));
+                        BulwarkNode.launch("backup/node", Launch.onFreePorts().with(repository.environment()));
                 BulwarkClient client = new BulwarkClient(node::address, node.adminToken())) {
-            writeKeys(node);
+            repository.writeKeys(node);
             assertThat(client.put("/v1/tenants/acme", "{}").status()).isEqualTo(201);
             IntStream.range(0, 50).forEach(_ -> claim(client));
             String full = node.run("backup", "take");
@@ -158,7 +122,7 @@ class BackupTest {
             String incremental = node.run("backup", "take", "--kind", "incremental", "--label", "the second");
             assertThat(full).endsWith("-full");
             assertThat(incremental).endsWith("-incremental");
-            try (ChildProcess archiver = archiver(node)) {
+            try (ChildProcess archiver = repository.archiver(node)) {
                 startAgain(node);
                 commitsWaitForTheArchiver(node);
                 loseEverythingUnderLoad(node, client);

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             BackupCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
+            EraseCommand.class,
             DrillCommand.class
         },
         header = "Exactly-once, rate-limited and circuit-broken calls for each of your tenants.",

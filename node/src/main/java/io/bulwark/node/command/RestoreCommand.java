@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "restore",
         mixinStandardHelpOptions = true,
+        subcommands = RestoreTenantCommand.class,
         header = "Restores the database into an empty directory: to a backup, an instant, a position or the end.",
         description = {
             "",
@@ -164,6 +165,10 @@ final class RestoreCommand implements Runnable {
                         + Bytes.shown(read.storedBytes()) + " stored, " + Bytes.shown(read.plainBytes())));
         out.println("together: " + Bytes.shown(plan.storedBytes()) + " to read, " + Bytes.shown(plan.plainBytes())
                 + " to write at most");
+    }
+
+    BulwarkCommand bulwark() {
+        return bulwark;
     }
 
     @Command(

@@ -65,6 +65,11 @@ public record BackupConfig(
                 tenantTables(settings));
     }
 
+    /** The same for whom the nodes' own database is meant, whichever is backed up. */
+    public BackupConfig withoutSource() {
+        return new BackupConfig(location, keyFile, Optional.empty(), tenantTables);
+    }
+
     private static List<RegisteredTable> tenantTables(Settings settings) {
         String path = PATH + "tenant-tables";
         try {
