@@ -208,9 +208,34 @@ class TenantRestoreTest {
                     assertThat(rowsOfAcme(statement)).isEqualTo(then);
                     assertThat(client.get("/v1/tenants/acme").body()).isEqualTo(policy);
                     assertThat(claim(client, "acme", "after").status()).isEqualTo(201);
+                    if (Scale.of(0, 1) == 1) {
+                        killInTheMiddle(node, client, at);
+                    }
                 }
             }
         }
+    }
+
+    /** The tenant is as before, and quarantined; the same restore goes through. */
+    private static void killInTheMiddle(BulwarkNode node, BulwarkClient client, String at) {
+        String location = start(client, at, false);
+        Wait.until(
+                "restoring",
+                BulwarkNode.PATIENCE,
+                () -> show(client, location).path("phase").asText().equals("restoring"),
+                () -> show(client, location).toString());
+        node.kill();
+        node.restart();
+        node.address();
+        assertThat(show(client, location).path("state").asText()).isEqualTo("broken-off");
+        assertThat(client.get("/v1/tenants/acme").json().path("status").asText())
+                .isEqualTo("quarantined");
+        assertThat(client.get("/v1/tenants/acme/operations/after").status()).isEqualTo(200);
+
+        assertThat(ended(client, start(client, at, false)).path("status").asText())
+                .isEqualTo("active");
+        assertThat(client.get("/v1/tenants/acme/operations/after").status()).isEqualTo(404);
+        assertThat(client.get("/v1/tenants/acme/operations/then-0").status()).isEqualTo(200);
     }
 
     private static String table(JsonNode restore, String name) {

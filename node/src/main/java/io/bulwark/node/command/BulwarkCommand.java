@@ -75,7 +75,8 @@ public final class BulwarkCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name what to do: node, token, migrate, config, backup, restore, verify or drill.");
+                spec.commandLine(),
+                "Name what to do: node, token, migrate, config, backup, restore, verify, erase or drill.");
     }
 
     Settings settings() {

@@ -124,10 +124,18 @@ public final class RepositoryPasts implements Pasts {
         }
     }
 
-    private record Told(Consumer<String> told) implements Scratch.Watcher {
+    /** Says each thing once. */
+    private static final class Told implements Scratch.Watcher {
+        private final Consumer<String> told;
+        private String last = "";
+
+        Told(Consumer<String> told) {
+            this.told = told;
+        }
+
         @Override
         public void begins(Scratch.Step step) {
-            told.accept(
+            say(
                     switch (step) {
                         case RESTORE -> "reading the backup";
                         case FETCH -> "fetching the log";
@@ -138,7 +146,14 @@ public final class RepositoryPasts implements Pasts {
         @Override
         public void moved(long bytesDone, long bytesTotal) {
             long tenths = bytesTotal <= 0 ? 0 : Math.min(TENTHS, bytesDone * TENTHS / bytesTotal);
-            told.accept("reading the backup, " + tenths * TENTHS + " %");
+            say("reading the backup, " + tenths * TENTHS + " %");
+        }
+
+        private void say(String doing) {
+            if (!doing.equals(last)) {
+                last = doing;
+                told.accept(doing);
+            }
         }
     }
 }

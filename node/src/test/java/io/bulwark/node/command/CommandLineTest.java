@@ -36,9 +36,9 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "node", "token", "migrate", "config"})
+    @ValueSource(strings = {"", "node", "token", "migrate", "config", "restore tenant", "erase"})
     void help_anySubcommand_saysWhatItDoes(String command) {
-        int status = command.isEmpty() ? run("--help") : run(command, "--help");
+        int status = run((command + " --help").strip().split(" "));
 
         assertThat(status).isZero();
         assertThat(out.toString()).contains("Usage: bulwark");
@@ -46,7 +46,19 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nodes", "migrate", "token", "migrate down", "token --tenant acme --roles root"})
+    @ValueSource(
+            strings = {
+                "",
+                "nodes",
+                "migrate",
+                "token",
+                "migrate down",
+                "token --tenant acme --roles root",
+                "erase",
+                "erase add acme",
+                "restore tenant acme",
+                "erase add acme --reason x --table app.invoice"
+            })
     void run_wrongUsage_endsWith2AndNamesTheMistake(String line) {
         int status = run(line.isEmpty() ? new String[0] : line.split(" "));
 
