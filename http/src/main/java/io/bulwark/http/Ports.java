@@ -5,6 +5,7 @@ import io.bulwark.cluster.ClusterMembers;
 import io.bulwark.guard.Guards;
 import io.bulwark.http.health.Readiness;
 import io.bulwark.idempotency.Ledger;
+import io.bulwark.restore.Restores;
 import io.bulwark.scaling.Scaling;
 import io.bulwark.service.Services;
 import io.bulwark.tenant.TenantDirectory;
@@ -21,6 +22,7 @@ public record Ports(
         ClusterMembers cluster,
         Scaling scaling,
         Backups backups,
+        Restores restores,
         Readiness readiness,
         InstantSource clock,
         RandomGenerator random,

@@ -10,6 +10,7 @@ import io.bulwark.http.decisions.OperationBatchRoutes;
 import io.bulwark.http.decisions.OperationRoutes;
 import io.bulwark.http.guard.GuardAsk;
 import io.bulwark.http.health.HealthRoutes;
+import io.bulwark.http.restore.RestoreRoutes;
 import io.bulwark.http.scaling.ScalingFeed;
 import io.bulwark.http.scaling.ScalingRoutes;
 import io.bulwark.http.server.RequestBodies;
@@ -44,7 +45,8 @@ public final class Routes {
                         new ClusterRoutes(ports.cluster()).routes(),
                         new ScalingRoutes(ports.scaling(), bodies).routes(),
                         new ScalingFeed(ports.scaling()).routes(),
-                        new BackupRoutes(ports.backups(), bodies).routes())
+                        new BackupRoutes(ports.backups(), bodies).routes(),
+                        new RestoreRoutes(ports.restores(), bodies).routes())
                 .flatMap(List::stream)
                 .toList();
     }

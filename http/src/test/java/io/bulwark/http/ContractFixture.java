@@ -54,6 +54,7 @@ final class ContractFixture implements AutoCloseable {
     final StandInMembers cluster = new StandInMembers();
     final StandInScaling scaling = new StandInScaling();
     final StandInBackups backups = new StandInBackups();
+    final StandInRestores restores = new StandInRestores();
     volatile List<Readiness.Check> checks = List.of(new Readiness.Check("database", true, "It answers."));
 
     private final AtomicReference<@Nullable StandInGuards> guards = new AtomicReference<>();
@@ -78,6 +79,7 @@ final class ContractFixture implements AutoCloseable {
                     cluster,
                     scaling,
                     backups,
+                    restores,
                     () -> checks,
                     clock,
                     new SplittableRandom(5),

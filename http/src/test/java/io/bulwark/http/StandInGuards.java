@@ -96,6 +96,7 @@ final class StandInGuards implements Guards {
             case GuardCommand.SetCircuitMode(var replyTo, var service, var mode, var reason) -> replyTo.tell(circuits);
             case GuardCommand.Admit ignored -> {}
             case GuardCommand.Settle ignored -> {}
+            case GuardCommand.Restored ignored -> {}
             case GuardCommand.Lapse ignored -> {}
             case GuardCommand.Sleep ignored -> {}
         }

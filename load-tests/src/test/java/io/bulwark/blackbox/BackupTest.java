@@ -11,11 +11,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,10 +33,7 @@ class BackupTest {
     private static final int CALLERS = 6;
     private static final Duration LOAD = Duration.ofSeconds(Scale.of(6, 60));
 
-    private final Path folder = Scratch.empty("backup");
-    private final Map<String, String> repository = Map.of(
-            "BULWARK_BACKUP_REPOSITORY", folder.resolve("repository").toString(),
-            "BULWARK_BACKUP_KEY_FILE", folder.resolve("keys").toString());
+    private final BackupRepository repository = new BackupRepository(Scratch.empty("backup"));
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicInteger next = new AtomicInteger();
 
@@ -71,12 +66,6 @@ class BackupTest {
                 Files.delete(path);
             }
         }
-    }
-
-    private void writeKeys(BulwarkNode node) throws IOException {
-        Path keys = folder.resolve("keys");
-        Files.writeString(keys, node.run("backup", "key", "--id", "first") + "\n");
-        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
     }
 
     private void drillFindsEveryOperation(BulwarkNode node) {
@@ -133,9 +122,9 @@ class BackupTest {
     @Test
     void serverKilledAndItsDataDeleted_everyAcknowledgedOperationIsThereAfterTheRestore() throws Exception {
         try (BulwarkNode node =
-                        BulwarkNode.launch("backup/node", Launch.onFreePorts().with(repository));
+                        BulwarkNode.launch("backup/node", Launch.onFreePorts().with(repository.environment()));
                 BulwarkClient client = new BulwarkClient(node::address, node.adminToken())) {
-            writeKeys(node);
+            repository.writeKeys(node);
             assertThat(client.put("/v1/tenants/acme", "{}").status()).isEqualTo(201);
             IntStream.range(0, 50).forEach(_ -> claim(client));
             String full = Backups.take(client, "{\"kind\":\"full\"}");
@@ -168,9 +157,9 @@ class BackupTest {
     @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     void asynchronously_theLastMomentsAreLost_andTheRestIsThere() throws Exception {
         try (BulwarkNode node =
-                        BulwarkNode.launch("backup/node", Launch.onFreePorts().with(repository));
+                        BulwarkNode.launch("backup/node", Launch.onFreePorts().with(repository.environment()));
                 BulwarkClient client = new BulwarkClient(node::address, node.adminToken())) {
-            writeKeys(node);
+            repository.writeKeys(node);
             archives(client, "asynchronous");
             assertThat(client.put("/v1/tenants/acme", "{}").status()).isEqualTo(201);
             String full = Backups.take(client, "{\"kind\":\"full\"}");

@@ -341,6 +341,15 @@ public final class TenantGuard {
         return new Step<>(List.of(new GuardEvent.PolicyDeleted(state.version() + 1)), new PolicyReply.Deleted());
     }
 
+    /** The journal is that of an earlier instant now: the same once more, above all versions that were given out. */
+    public Step<GuardEvent, PolicyReply> restored(long versionsUsed) {
+        long version = Math.max(state.version(), versionsUsed) + 1;
+        return state.policy()
+                .map(policy -> new Step<GuardEvent, PolicyReply>(
+                        List.of(new GuardEvent.PolicyPut(version, policy)), new PolicyReply.Put(version, false)))
+                .orElseGet(() -> new Step<>(List.of(new GuardEvent.PolicyDeleted(version)), new PolicyReply.Deleted()));
+    }
+
     /** What is to be journalled before the guard goes to sleep, so that sleep gives nobody a fresh burst. */
     public List<GuardEvent> park(Instant now) {
         Map<String, Level> levels = limits.worthParking(now);

@@ -140,6 +140,19 @@ public sealed interface GuardCommand extends CborMessage {
     /** Takes the tenant out. */
     record DeletePolicy(ActorRef<PolicyReply> replyTo, Precondition precondition) implements GuardCommand {}
 
+    /**
+     * The guard's journal was exchanged for that of an earlier instant: put what policy it has now, or that it has none,
+     * once more, under a version above all that were given out. Answered with {@link PolicyReply.Put} or
+     * {@link PolicyReply.Deleted}, by a guard that has recovered from that journal: one that has not cannot write.
+     *
+     * @param versionsUsed the highest version that was given out before, 0 or more
+     */
+    record Restored(ActorRef<PolicyReply> replyTo, long versionsUsed) implements GuardCommand {
+        public Restored {
+            Ranges.check("versionsUsed", versionsUsed, 0, Long.MAX_VALUE - 1);
+        }
+    }
+
     /** The guard to itself: some waits or leases may be over. */
     record Lapse() implements GuardCommand {}
 

@@ -77,6 +77,12 @@ public record TenantPolicy(
         return limits.stream().filter(limit -> limit.name().equals(name)).findFirst();
     }
 
+    /** The same with another status. */
+    public TenantPolicy with(TenantStatus other) {
+        return new TenantPolicy(
+                limits, appliesTo, circuit, idempotency, onGuardUnavailable, other, legacyRateLimitHeaders);
+    }
+
     @JsonCreator
     static TenantPolicy of(
             @JsonProperty("limits") @Nullable List<LimitPolicy> limits,

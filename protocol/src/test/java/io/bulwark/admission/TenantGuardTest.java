@@ -312,6 +312,22 @@ class TenantGuardTest {
     }
 
     @Test
+    void restored_putsWhatThereIsOnceMore_aboveEveryVersionThatWasUsed() {
+        GuardRig rig = GuardRig.with(policy(bucket("requests", 2)));
+        rig.call();
+        rig.call();
+
+        assertThat(rig.take(rig.guard.restored(7))).isEqualTo(new PolicyReply.Put(8, false));
+        assertThat(rig.take(rig.guard.restored(2))).isEqualTo(new PolicyReply.Put(9, false));
+        assertThat(rig.guard.showPolicy()).isEqualTo(new PolicyReply.Shown(policy(bucket("requests", 2)), 9));
+        assertThat(rig.call()).isInstanceOf(Admission.Limited.class);
+        rig.take(rig.guard.deletePolicy(new Precondition.None()));
+        assertThat(rig.take(rig.guard.restored(20))).isEqualTo(new PolicyReply.Deleted());
+        assertThat(rig.take(rig.guard.putPolicy(TenantPolicy.DEFAULT, new Precondition.Absent())))
+                .isEqualTo(new PolicyReply.Put(22, true));
+    }
+
+    @Test
     void policy_versions_neverRepeatAndPreconditionsHold() {
         GuardRig rig = new GuardRig();
         List<PolicyReply> replies = new ArrayList<>();

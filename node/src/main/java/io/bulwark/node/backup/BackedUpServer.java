@@ -2,7 +2,7 @@ package io.bulwark.node.backup;
 
 import io.bulwark.node.config.BackupConfig;
 import io.bulwark.node.config.NodeConfig;
-import io.bulwark.node.start.OpenDatabase;
+import io.bulwark.node.database.OpenDatabase;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.embedded.EmbeddedPostgres;
 import java.util.Optional;

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             BackupCommand.class,
             RestoreCommand.class,
             VerifyCommand.class,
+            EraseCommand.class,
             DrillCommand.class
         },
         header = "Exactly-once, rate-limited and circuit-broken calls for each of your tenants.",
@@ -74,7 +75,8 @@ public final class BulwarkCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name what to do: node, token, migrate, config, backup, restore, verify or drill.");
+                spec.commandLine(),
+                "Name what to do: node, token, migrate, config, backup, restore, verify, erase or drill.");
     }
 
     Settings settings() {

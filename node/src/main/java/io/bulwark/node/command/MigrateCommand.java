@@ -1,7 +1,7 @@
 package io.bulwark.node.command;
 
 import io.bulwark.node.config.NodeConfig;
-import io.bulwark.node.start.OpenDatabase;
+import io.bulwark.node.database.OpenDatabase;
 import io.bulwark.persistence.schema.Applied;
 import io.bulwark.persistence.schema.Migrations;
 import java.io.PrintWriter;

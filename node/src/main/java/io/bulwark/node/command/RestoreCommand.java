@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "restore",
         mixinStandardHelpOptions = true,
+        subcommands = RestoreTenantCommand.class,
         header = "Restores the database into an empty directory: to a backup, an instant, a position or the end.",
         description = {
             "",
@@ -192,6 +193,10 @@ final class RestoreCommand implements Runnable {
                     spec.commandLine(), "--to: '" + path + "' has a ' or a % in it: expected a path without");
         }
         return path.toString();
+    }
+
+    BulwarkCommand bulwark() {
+        return bulwark;
     }
 
     @Command(

@@ -1,8 +1,10 @@
 package io.bulwark.node.config;
 
+import io.bulwark.persistence.tenantrestore.RegisteredTable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,8 +12,13 @@ import java.util.Optional;
  *
  * @param keyFile with the key-encryption keys; absent: they are in the environment, in {@value #KEYS_VARIABLE}
  * @param source the server to back up; absent: the one that the nodes use
+ * @param tenantTables the applications' tables of which a tenant's rows go back with it
  */
-public record BackupConfig(Location location, Optional<Path> keyFile, Optional<NodeConfig.Database> source) {
+public record BackupConfig(
+        Location location,
+        Optional<Path> keyFile,
+        Optional<NodeConfig.Database> source,
+        List<RegisteredTable> tenantTables) {
     /** The environment variable that may hold the keys. */
     public static final String KEYS_VARIABLE = "BULWARK_BACKUP_KEYS";
 
@@ -59,7 +66,22 @@ public record BackupConfig(Location location, Optional<Path> keyFile, Optional<N
         return new BackupConfig(
                 location(settings),
                 keyFile.isEmpty() ? Optional.empty() : Optional.of(Path.of(keyFile)),
-                source(settings));
+                source(settings),
+                tenantTables(settings));
+    }
+
+    /** The same for whom the nodes' own database is meant, whichever is backed up. */
+    public BackupConfig withoutSource() {
+        return new BackupConfig(location, keyFile, Optional.empty(), tenantTables);
+    }
+
+    private static List<RegisteredTable> tenantTables(Settings settings) {
+        String path = PATH + "tenant-tables";
+        try {
+            return settings.texts(path).stream().map(RegisteredTable::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw settings.refused(path, "a list of " + RegisteredTable.FORM + ": " + e.getMessage());
+        }
     }
 
     private static Location location(Settings settings) {

@@ -1,9 +1,7 @@
 package io.bulwark.node.config;
 
-import com.typesafe.config.ConfigValueType;
 import io.bulwark.cluster.MemberAddress;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -78,19 +76,10 @@ public record ClusterConfig(
         return name;
     }
 
-    /** A list in HOCON, or one text with commas from the environment and the command line. */
     private static List<MemberAddress> join(Settings settings) {
         String path = PATH + "join";
-        boolean list = settings.config().getValue(path).valueType() == ConfigValueType.LIST;
-        List<String> texts = list
-                ? settings.config().getStringList(path)
-                : Arrays.asList(settings.text(path).split(",", -1));
         try {
-            return texts.stream()
-                    .map(String::strip)
-                    .filter(text -> !text.isEmpty())
-                    .map(MemberAddress::parse)
-                    .toList();
+            return settings.texts(path).stream().map(MemberAddress::parse).toList();
         } catch (IllegalArgumentException e) {
             throw settings.refused(path, "addresses of the Management of members: " + e.getMessage());
         }

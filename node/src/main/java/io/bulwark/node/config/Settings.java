@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,15 @@ public final class Settings {
     /** A text, empty or not. */
     public String text(String path) {
         return read(path, "a text", Config::getString);
+    }
+
+    /** Texts that are not empty: a list in HOCON, or one text with commas from the environment and the command line. */
+    public List<String> texts(String path) {
+        boolean list = config.hasPath(path) && config.getValue(path).valueType() == ConfigValueType.LIST;
+        List<String> texts = list
+                ? read(path, "a list of texts", Config::getStringList)
+                : Arrays.asList(text(path).split(",", -1));
+        return texts.stream().map(String::strip).filter(text -> !text.isEmpty()).toList();
     }
 
     /** A truth value. */

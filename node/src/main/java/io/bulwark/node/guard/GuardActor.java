@@ -33,6 +33,7 @@ import io.bulwark.guard.GuardCommand.PermitCircuit;
 import io.bulwark.guard.GuardCommand.PutPolicy;
 import io.bulwark.guard.GuardCommand.ReportCircuit;
 import io.bulwark.guard.GuardCommand.Reserve;
+import io.bulwark.guard.GuardCommand.Restored;
 import io.bulwark.guard.GuardCommand.SetCircuitMode;
 import io.bulwark.guard.GuardCommand.Settle;
 import io.bulwark.guard.GuardCommand.SettleReservation;
@@ -160,6 +161,7 @@ public final class GuardActor extends EventSourcedBehavior<GuardCommand, GuardEv
             case PutPolicy ask ->
                 reply(guard.putPolicy(POLICIES.shared(ask.policy()), ask.precondition()), ask.replyTo());
             case DeletePolicy ask -> reply(guard.deletePolicy(ask.precondition()), ask.replyTo());
+            case Restored ask -> reply(guard.restored(ask.versionsUsed()), ask.replyTo());
             case Lapse() -> lapse(now);
             case Sleep() -> sleep(now);
         };

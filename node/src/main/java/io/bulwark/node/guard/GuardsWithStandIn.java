@@ -16,6 +16,7 @@ import io.bulwark.guard.GuardCommand.PermitCircuit;
 import io.bulwark.guard.GuardCommand.PutPolicy;
 import io.bulwark.guard.GuardCommand.ReportCircuit;
 import io.bulwark.guard.GuardCommand.Reserve;
+import io.bulwark.guard.GuardCommand.Restored;
 import io.bulwark.guard.GuardCommand.SetCircuitMode;
 import io.bulwark.guard.GuardCommand.Settle;
 import io.bulwark.guard.GuardCommand.SettleReservation;
@@ -142,6 +143,7 @@ public final class GuardsWithStandIn implements Guards {
             case PutPolicy put ->
                 noted(guards.ask(tenant, question, within), reply -> policies.put(tenant, put, reply));
             case DeletePolicy _ -> noted(guards.ask(tenant, question, within), reply -> policies.shown(tenant, reply));
+            case Restored _ -> noted(guards.ask(tenant, question, within), _ -> policies.forget(tenant));
             case ReportCircuit _, Reserve _, SettleReservation _, ShowCircuits _, SetCircuitMode _ ->
                 guards.ask(tenant, question, within);
             case Settle _, Lapse _, Sleep _ ->

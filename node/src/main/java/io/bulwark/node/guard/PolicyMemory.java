@@ -52,6 +52,11 @@ final class PolicyMemory {
         }
     }
 
+    /** It has another policy now, which the guard has not shown yet. */
+    void forget(Name tenant) {
+        known.invalidate(tenant);
+    }
+
     /** What is known; empty when nobody knows, or the database cannot say. Never fails. */
     CompletableFuture<Optional<LastKnown>> find(Name tenant) {
         LastKnown seen = known.getIfPresent(tenant);

@@ -3,6 +3,7 @@ package io.bulwark.node.start;
 import io.bulwark.node.cluster.JoinRefused;
 import io.bulwark.node.config.NodeConfig;
 import io.bulwark.node.config.Settings;
+import io.bulwark.node.database.OpenDatabase;
 import io.bulwark.persistence.journal.JournalSweeper;
 import io.bulwark.persistence.ledger.PostgresLedger;
 import java.io.PrintWriter;

@@ -13,11 +13,13 @@ import io.bulwark.node.cluster.Membership;
 import io.bulwark.node.cluster.SeenMembers;
 import io.bulwark.node.config.NodeConfig;
 import io.bulwark.node.config.Settings;
+import io.bulwark.node.database.OpenDatabase;
 import io.bulwark.node.demo.Demo;
 import io.bulwark.node.guard.GuardActor;
 import io.bulwark.node.guard.GuardsWithAdvances;
 import io.bulwark.node.guard.GuardsWithStandIn;
 import io.bulwark.node.guard.ShardedGuards;
+import io.bulwark.node.restore.TenantRestores;
 import io.bulwark.node.scaling.SharedScaling;
 import io.bulwark.node.scaling.keda.KedaScaler;
 import io.bulwark.node.service.ServiceReplica;
@@ -181,6 +183,8 @@ final class ServingMember {
             KedaScaler keda = KedaScaler.start(on.config().keda().get(), scaling::desired);
             parts.started("KEDA's scaler", keda::close);
         }
+        TenantRestores restores = RestorePart.of(on, advances, membership.address());
+        parts.started("restores", restores::close);
         within(services.filled());
         new Rehearsal(tenants, sharded).run();
         LOG.info("guards are in place, {} services are known", services.all().size());
@@ -192,6 +196,7 @@ final class ServingMember {
                 members,
                 scaling,
                 backup.backups(),
+                restores,
                 readiness,
                 on.clock(),
                 on.random(),

@@ -36,9 +36,9 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "node", "token", "migrate", "config", "drill"})
+    @ValueSource(strings = {"", "node", "token", "migrate", "config", "drill", "restore tenant", "erase"})
     void help_anySubcommand_saysWhatItDoes(String command) {
-        int status = command.isEmpty() ? run("--help") : run(command, "--help");
+        int status = run((command + " --help").strip().split(" "));
 
         assertThat(status).isZero();
         assertThat(out.toString()).contains("Usage: bulwark");
@@ -56,7 +56,11 @@ class CommandLineTest {
                 "token --tenant acme --roles root",
                 "drill --user bulwark",
                 "drill --at 3",
-                "drill --end --at 2026-11-27T03:15:00Z"
+                "drill --end --at 2026-11-27T03:15:00Z",
+                "erase",
+                "erase add acme",
+                "restore tenant acme",
+                "erase add acme --reason x --table app.invoice"
             })
     void run_wrongUsage_endsWith2AndNamesTheMistake(String line) {
         int status = run(line.isEmpty() ? new String[0] : line.split(" "));

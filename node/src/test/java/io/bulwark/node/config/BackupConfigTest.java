@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bulwark.node.config.BackupConfig.Location;
+import io.bulwark.persistence.tenantrestore.RegisteredTable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackupConfigTest {
     @TempDir
@@ -61,7 +63,22 @@ class BackupConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tenant-tables = [\"app.invoice:tenant\", \"app.Customer:owner\"]",
+                "tenant-tables = \"app.invoice:tenant, app.Customer:owner\""
+            })
+    void tenantTables_areAList_orATextWithCommas(String tables) throws IOException {
+        assertThat(config("repository = /b, " + tables).tenantTables())
+                .containsExactly(
+                        new RegisteredTable("app", "invoice", "tenant"),
+                        new RegisteredTable("app", "Customer", "owner"));
+        assertThat(config("repository = /b").tenantTables()).isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+                    repository = /b, tenant-tables = invoice | tenant-tables is 'invoice'    | schema.table:column
                     repository = ""                          | repository is ''            | an absolute path such as /backups
                     repository = backups                     | repository is 'backups'     | s3://bucket/folder
                     repository = "ftp://host/x"              | repository is 'ftp://host/x' | an absolute path

@@ -28,6 +28,7 @@ class ArrowsTest {
         "io.bulwark.service..",
         "io.bulwark.scaling..",
         "io.bulwark.cluster..",
+        "io.bulwark.restore..",
         "io.bulwark.grammar..",
         "io.bulwark.wire.."
     };
@@ -53,7 +54,7 @@ class ArrowsTest {
 
     @ArchTest
     static final ArchRule capabilitiesOfTheVocabularyHaveNoCycles = slices().matching(
-                    "io.bulwark.(admission|ratelimit|circuit|idempotency|tenant|service|scaling|cluster|guard|grammar|wire)..")
+                    "io.bulwark.(admission|ratelimit|circuit|idempotency|tenant|service|scaling|cluster|restore|guard|grammar|wire)..")
             .should()
             .beFreeOfCycles();
 

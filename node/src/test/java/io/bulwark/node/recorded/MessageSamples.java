@@ -161,7 +161,8 @@ final class MessageSamples {
                 new Sample(
                         "guard/put-policy-absent",
                         new GuardCommand.PutPolicy(asker(), TenantPolicy.DEFAULT, new Precondition.Absent())),
-                new Sample("guard/delete-policy", new GuardCommand.DeletePolicy(asker(), new Precondition.Present())));
+                new Sample("guard/delete-policy", new GuardCommand.DeletePolicy(asker(), new Precondition.Present())),
+                new Sample("guard/restored", new GuardCommand.Restored(asker(), 7)));
     }
 
     private Stream<Sample> registry() {

@@ -55,7 +55,7 @@ record Description(int format, String id, Instant createdAt) {
 
     /** A new id for old backups would make all of their keys useless. */
     private static void requireEmpty(ObjectStore store) throws StoreTrouble {
-        for (String folder : List.of(BackupFolder.ALL, DataKeys.FOLDER, SealedWal.FOLDER)) {
+        for (String folder : List.of(BackupFolder.ALL, DataKeys.FOLDER, SealedWal.FOLDER, ErasureList.FOLDER)) {
             if (!store.list(folder).isEmpty()) {
                 throw new StoreTrouble(
                         Kind.DAMAGED,
@@ -92,6 +92,7 @@ record Description(int format, String id, Instant createdAt) {
                 wal/<timeline>/<segment>.partial/<from>-<to>
                                                pieces of the segment that is not whole yet; sealed
                 drills/<id>                    what a restore on trial found, as JSON; sealed
+                erasures/<number>              what was erased and must not come back with a restore; sealed JSON
 
                 The key-encryption keys are not here. Keep them elsewhere: without them nothing here can be read.
 

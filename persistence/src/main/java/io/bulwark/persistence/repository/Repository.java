@@ -32,6 +32,7 @@ public final class Repository implements AutoCloseable {
     private final Compression compression;
     private final SecureRandom random;
     private final WalStore wal;
+    private final ErasureList erasures;
 
     private Repository(
             ObjectStore store, DataKeys keys, InstantSource clock, Compression compression, SecureRandom random) {
@@ -42,6 +43,7 @@ public final class Repository implements AutoCloseable {
         this.compression = compression;
         this.random = random;
         this.wal = new SealedWal(store, keys, compression, random);
+        this.erasures = new ErasureList(store, keys, random);
     }
 
     /**
@@ -390,6 +392,11 @@ public final class Repository implements AutoCloseable {
      */
     public <T> Reports<T> reports(String kind, Class<T> type, int kept) {
         return new Reports<>(store, keys, random, kind, type, kept);
+    }
+
+    /** What must not come back with a restore. */
+    public ErasureList erasures() {
+        return erasures;
     }
 
     /** Closes the store. */

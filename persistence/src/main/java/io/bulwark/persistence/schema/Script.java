@@ -22,8 +22,12 @@ import java.util.regex.Pattern;
  */
 record Script(int version, String name, String up, String down) {
     /** The scripts that this program ships, in order; a test holds them against the files. */
-    static final List<String> SHIPPED =
-            List.of("0001_journal", "0002_operations_and_tenants", "0003_cluster", "0004_tenant_policy");
+    static final List<String> SHIPPED = List.of(
+            "0001_journal",
+            "0002_operations_and_tenants",
+            "0003_cluster",
+            "0004_tenant_policy",
+            "0005_tenant_restores");
 
     private static final Pattern FILE = Pattern.compile("([0-9]{4})_([a-z0-9_]+)");
 

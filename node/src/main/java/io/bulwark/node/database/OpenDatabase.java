@@ -1,4 +1,4 @@
-package io.bulwark.node.start;
+package io.bulwark.node.database;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.bulwark.node.config.NodeConfig;
