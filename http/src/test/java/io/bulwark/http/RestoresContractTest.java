@@ -9,14 +9,17 @@ import io.bulwark.restore.Restores.Started;
 import io.bulwark.restore.Restores.Why;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rows of the contract about restores. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RestoresContractTest {
     private static final String RESTORES = "/v1/restores";
     private static final String RESTORE = "/v1/restores/{restore}";
@@ -25,12 +28,17 @@ class RestoresContractTest {
 
     private ContractFixture fixture;
 
-    @BeforeEach
+    @BeforeAll
     void open(@TempDir Path directory) throws Exception {
         fixture = new ContractFixture(directory);
     }
 
-    @AfterEach
+    @BeforeEach
+    void forgetAll() {
+        fixture.restores.forgetAll();
+    }
+
+    @AfterAll
     void close() {
         fixture.close();
     }

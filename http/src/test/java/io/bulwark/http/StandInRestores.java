@@ -34,6 +34,12 @@ final class StandInRestores implements Restores {
         return answer(new Started.Begun(run));
     }
 
+    synchronized void forgetAll() {
+        refusal = Optional.empty();
+        away = false;
+        runs.clear();
+    }
+
     synchronized void finish(String id) {
         runs.replaceAll(run -> run.id().equals(id) ? done(run) : run);
     }

@@ -114,12 +114,20 @@ final class RestoreJob implements Runnable {
         release(quarantined);
     }
 
-    private void release(Quarantined quarantined) throws GuardAway, InterruptedException {
+    private void release(Quarantined quarantined) throws InterruptedException {
         phase(Phase.RELEASING);
-        means.guard().release(quarantined);
-        Optional<TenantStatus> status = means.guard().status();
-        write(run.done(means.clock().instant(), status));
-        LOG.info("{} is as at {} again, {}", run.order().tenant(), run.order().at(), status);
+        try {
+            means.guard().release(quarantined);
+            Optional<TenantStatus> status = means.guard().status();
+            write(run.done(means.clock().instant(), status));
+            LOG.info(
+                    "{} is as at {} again, {}",
+                    run.order().tenant(),
+                    run.order().at(),
+                    status);
+        } catch (GuardAway away) {
+            failed("The rows are those of the instant, and the guard does not go by them yet: " + away.getMessage());
+        }
     }
 
     /** Who was let in before the quarantine may still be at work. */

@@ -4,8 +4,6 @@ import io.bulwark.grammar.Name;
 import io.bulwark.persistence.tenantrestore.TenantRestoreException.Kind;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /** What a database's refusal means for the restore of a tenant. */
 final class Trouble {
@@ -47,8 +45,8 @@ final class Trouble {
 
     /** Of Bulwark's own tables: somebody wrote. Of an application's: what is unique among all tenants was given away. */
     private static TenantRestoreException taken(Name tenant, SQLException failure) {
-        String table = message(failure).map(ServerErrorMessage::getTable).orElse("");
-        boolean own = table.equals("event_journal") || table.equals("operation");
+        String said = said(failure);
+        boolean own = said.contains("\"event_journal_pkey\"") || said.contains("\"operation_pkey\"");
         return own
                 ? new TenantRestoreException(
                         Kind.CHANGED_MEANWHILE,
@@ -62,20 +60,13 @@ final class Trouble {
                         failure);
     }
 
-    private static Optional<ServerErrorMessage> message(SQLException failure) {
-        return failure instanceof PSQLException ours
-                ? Optional.ofNullable(ours.getServerErrorMessage())
-                : Optional.empty();
-    }
-
+    /** The server's message and its detail, on one line. */
     private static String said(SQLException failure) {
-        return message(failure)
-                .map(message -> message.getMessage()
-                        + Optional.ofNullable(message.getDetail())
-                                .map(detail -> ": " + detail)
-                                .orElse(""))
-                .orElseGet(() -> String.valueOf(failure.getMessage()))
+        return String.valueOf(failure.getMessage())
                 .replaceAll("\\s+", " ")
+                .replaceFirst("^(ERROR|FATAL): ", "")
+                .replaceFirst(" Detail: ", ": ")
+                .replaceFirst(" Where: .*", "")
                 .replaceAll("\\.$", "");
     }
 }

@@ -12,21 +12,18 @@ import io.bulwark.restore.Difference;
 import io.bulwark.restore.Difference.Rows;
 import io.bulwark.restore.Exchanged;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two real databases: one tenant goes back, and everything else stays. */
 class TenantRestoreTest {
-    private static final Consumer<String> NOBODY = _ -> {};
-
     private final TwoTimes times = TwoTimes.begin();
     private final Database then = times.copy();
 
     private Exchanged exchange() throws TenantRestoreException {
         try (TenantRestore restore = TenantRestore.begin(times.live(), ACME, REGISTERED)) {
-            return restore.exchange(then, NOBODY);
+            return restore.exchange(then, _ -> {});
         }
     }
 
@@ -122,7 +119,7 @@ class TenantRestoreTest {
         assertThat(rowsOf(ACME, times.live())).isEqualTo(rowsOf(ACME, then));
 
         try (TenantRestore restore = TenantRestore.begin(times.live(), ACME, REGISTERED)) {
-            restore.exchange(later, NOBODY);
+            restore.exchange(later, _ -> {});
         }
 
         assertThat(rowsOf(ACME, times.live())).isEqualTo(rowsOf(ACME, later));
@@ -183,7 +180,7 @@ class TenantRestoreTest {
             Difference.Table seen = of(restore.preview(withHits, 5), "app.hit");
             assertThat(seen.removed().count()).isEqualTo(1);
             assertThat(seen.same()).isEqualTo(2);
-            restore.exchange(withHits, NOBODY);
+            restore.exchange(withHits, _ -> {});
         }
         assertThat(times.query("SELECT tenant || at FROM app.hit ORDER BY 1"))
                 .containsExactly("acme1", "acme1", "other2");
