@@ -85,7 +85,8 @@ public final class Drill {
     /** Whatever fails in a thread that was interrupted may have failed by that. */
     private static void throwIfInterrupted(Exception failure) throws InterruptedIOException {
         if (Thread.currentThread().isInterrupted()) {
-            InterruptedIOException told = new InterruptedIOException("The drill was interrupted: nothing of it is kept");
+            InterruptedIOException told =
+                    new InterruptedIOException("The drill was interrupted: nothing of it is kept");
             told.initCause(failure);
             throw told;
         }

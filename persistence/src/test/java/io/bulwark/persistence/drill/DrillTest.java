@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -203,6 +204,7 @@ class DrillTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     void otherDatabase_isCheckedWithoutBulwarksRules() throws Exception {
         String url = source.database().url();
         Database postgres = new Database(
@@ -261,19 +263,17 @@ class DrillTest {
 
     private void interruptedIn(Phase phase) throws IOException {
         new Drill(source.repository(), new SplittableRandom(1), InstantSource.system())
-                .run(
-                        DrillRequest.of(new When.End(), folder, source.database(), settings),
-                        new Drill.Watcher() {
-                            @Override
-                            public void moved(long bytesDone, long bytesTotal) {}
+                .run(DrillRequest.of(new When.End(), folder, source.database(), settings), new Drill.Watcher() {
+                    @Override
+                    public void moved(long bytesDone, long bytesTotal) {}
 
-                            @Override
-                            public void begins(Phase next) {
-                                if (next == phase) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            }
-                        });
+                    @Override
+                    public void begins(Phase next) {
+                        if (next == phase) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                });
     }
 
     private DrillReport drill(When when, Repository repository, Database credentials) throws IOException {

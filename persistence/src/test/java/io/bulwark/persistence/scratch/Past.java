@@ -22,7 +22,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -31,7 +30,6 @@ public final class Past implements AutoCloseable {
     private final Path directory;
     private final EmbeddedPostgres server;
     private final Repository repository;
-    private String archivedUpTo = "";
 
     private Past(Path directory, EmbeddedPostgres server, Repository repository) {
         this.directory = directory;
@@ -84,21 +82,25 @@ public final class Past implements AutoCloseable {
 
     /** Ends the begun segment of the log, and puts what is whole into the repository. */
     public void archive() throws IOException {
-        one(database(), "SELECT pg_switch_wal()");
-        String begun = one(database(), "SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
-        try (Stream<Path> files = Files.list(directory.resolve("source/data/pg_wal"))) {
-            List<Path> whole = files.filter(file -> {
-                        String name = String.valueOf(file.getFileName());
-                        return name.matches("[0-9A-F]{24}")
-                                && name.compareTo(archivedUpTo) > 0
-                                && name.compareTo(begun) < 0;
-                    })
-                    .sorted()
-                    .toList();
-            for (Path file : whole) {
-                archivedUpTo = String.valueOf(file.getFileName());
-                try (InputStream content = Files.newInputStream(file)) {
-                    repository.wal().put(archivedUpTo, content);
+        archive(database(), directory.resolve("source/data/pg_wal"), "0".repeat(24));
+    }
+
+    /**
+     * The same of another server, with the histories of its timelines.
+     *
+     * @param from the name of the first segment
+     */
+    public void archive(Database of, Path log, String from) throws IOException {
+        one(of, "SELECT pg_switch_wal()");
+        String begun = one(of, "SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
+        try (Stream<Path> files = Files.list(log)) {
+            for (Path file : files.sorted().toList()) {
+                String name = String.valueOf(file.getFileName());
+                boolean whole = name.matches("[0-9A-F]{24}") && name.compareTo(from) >= 0 && name.compareTo(begun) < 0;
+                if (whole || name.endsWith(".history")) {
+                    try (InputStream content = Files.newInputStream(file)) {
+                        repository.wal().put(name, content);
+                    }
                 }
             }
         }

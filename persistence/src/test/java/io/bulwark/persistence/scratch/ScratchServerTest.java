@@ -29,6 +29,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScratchServerTest {
@@ -105,6 +106,39 @@ class ScratchServerTest {
         assertThat(past.resolve("archived")).doesNotExist();
         assertThat(past.resolve("recovered")).doesNotExist();
         assertThat(folder).isEmptyDirectory();
+    }
+
+    /** A backup that a restore left behind leads nowhere any more. */
+    @Test
+    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
+    void afterARestore_theNewTimelineIsFollowed_fromTheBackupThatLeadsThere(@TempDir Path other) throws Exception {
+        try (Past before = Past.in(other)) {
+            before.execute("CREATE TABLE t (n int)");
+            Backup first = before.backup(Kind.FULL);
+            before.execute("INSERT INTO t VALUES (1)");
+            Instant wanted = before.now();
+            before.execute("INSERT INTO t VALUES (2)");
+            before.archive(); // the backup's checkpoint lets the server reuse what is before it
+            Backup leftBehind = before.backup(Kind.FULL);
+            before.archive();
+            try (Scratch restored = to(before, new PointInTime.At(wanted))) {
+                TestServer.execute(restored.server().database(), "INSERT INTO t VALUES (3)");
+                before.archive(
+                        restored.server().database(), restored.server().data().resolve("pg_wal"), "0".repeat(7) + "2");
+            }
+            assertThat(before.repository().listing().backups()).containsExactly(first, leftBehind);
+            try (Scratch again = to(before, new PointInTime.End())) {
+                assertThat(again.restored().backup()).isEqualTo(first);
+                assertThat(Past.one(again.server().database(), "SELECT string_agg(n::text, ',') FROM t"))
+                        .isEqualTo("1,3");
+            }
+        }
+    }
+
+    private Scratch to(Past its, PointInTime point) throws IOException {
+        ScratchRequest request =
+                new ScratchRequest(Optional.empty(), Optional.of(point), folder, its.database(), settings);
+        return Scratch.restored(its.repository(), request, new SplittableRandom(1), Scratch.Watcher.SILENT);
     }
 
     @Test
