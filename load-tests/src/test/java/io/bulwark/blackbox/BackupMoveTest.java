@@ -10,12 +10,8 @@ import io.bulwark.load.node.BulwarkNode;
 import io.bulwark.load.node.Scratch;
 import io.bulwark.load.node.Wait;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,21 +29,16 @@ class BackupMoveTest {
     /** A database of 40 MiB takes some twenty seconds then. */
     private static final String SLOWLY = "{\"schedules\":[],\"rateMaxKibibytes\":2048}";
 
-    private final Path folder = Scratch.empty("backup-move-repository");
+    private final BackupRepository repository = new BackupRepository(Scratch.empty("backup-move-repository"));
     private Cluster cluster = start();
 
     private Cluster start() {
-        Map<String, String> repository = Map.of(
-                "BULWARK_BACKUP_REPOSITORY", folder.resolve("repository").toString(),
-                "BULWARK_BACKUP_KEY_FILE", folder.resolve("keys").toString());
-        return Cluster.start("backup-move", Loopback.of(NODES, _ -> repository), List.of());
+        return Cluster.start("backup-move", Loopback.of(NODES, _ -> repository.environment()), List.of());
     }
 
     @BeforeEach
     void writeKeys() throws IOException {
-        Path keys = folder.resolve("keys");
-        Files.writeString(keys, cluster.node(0).run("backup", "key", "--id", "first") + "\n");
-        Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
+        repository.writeKeys(cluster.node(0));
     }
 
     @AfterEach

@@ -1,8 +1,6 @@
 package io.bulwark.blackbox;
 
 import io.bulwark.load.node.BulwarkNode;
-import io.bulwark.load.node.ChildProcess;
-import io.bulwark.load.node.Distribution;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A backup repository in a folder, with its keys beside it.
@@ -32,21 +27,6 @@ record BackupRepository(Path folder) {
         Path keys = folder.resolve("keys");
         Files.writeString(keys, node.run("backup", "key", "--id", "first") + "\n");
         Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
-    }
-
-    /** Archives every byte of the log of the node's server as it comes, from now on. */
-    ChildProcess archiver(BulwarkNode node) {
-        Stream<String> environment = Stream.concat(
-                environment().entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()),
-                Stream.of("BULWARK_DATA_DIR=" + node.dataDirectory(), "JAVA_HOME=" + System.getProperty("java.home")));
-        String launcher = Distribution.packaged().home().resolve("bin/bulwark").toString();
-        List<String> words = Stream.concat(
-                        Stream.concat(Stream.of("env"), environment),
-                        Stream.of(launcher, "backup", "archive", "--durability", "synchronous"))
-                .toList();
-        ChildProcess archiver = ChildProcess.start("archiver", words, folder.resolve("archiver.log"));
-        archiver.line(Pattern.compile("Archiving the log"));
-        return archiver;
     }
 
     /** A connection to the server that the node brings. */

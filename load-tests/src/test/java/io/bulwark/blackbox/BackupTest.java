@@ -99,12 +99,6 @@ class BackupTest {
         delete(node.dataDirectory().resolve("postgres/data"));
     }
 
-    private static void archives(BulwarkClient client, String mode) {
-        assertThat(client.put("/v1/backups/policy", "{\"archive\":\"" + mode + "\",\"schedules\":[]}")
-                        .status())
-                .isEqualTo(200);
-    }
-
     private List<String> lost(BulwarkClient client) {
         return acknowledged.stream()
                 .filter(key -> client.get("/v1/tenants/acme/operations/" + key).status() != 200)
@@ -132,7 +126,7 @@ class BackupTest {
             String incremental = Backups.take(client, "{\"label\":\"the second\"}");
             assertThat(full).endsWith("-full");
             assertThat(incremental).endsWith("-incremental");
-            archives(client, "synchronous");
+            Backups.archive(client, "synchronous");
             Backups.awaitStatus(client, "/archive/synchronous", "true");
             startAgain(node);
             Backups.awaitStatus(client, "/archive/synchronous", "true");
@@ -160,7 +154,7 @@ class BackupTest {
                         BulwarkNode.launch("backup/node", Launch.onFreePorts().with(repository.environment()));
                 BulwarkClient client = new BulwarkClient(node::address, node.adminToken())) {
             repository.writeKeys(node);
-            archives(client, "asynchronous");
+            Backups.archive(client, "asynchronous");
             assertThat(client.put("/v1/tenants/acme", "{}").status()).isEqualTo(201);
             String full = Backups.take(client, "{\"kind\":\"full\"}");
             Backups.awaitStatus(client, "/archive/state", "streaming");

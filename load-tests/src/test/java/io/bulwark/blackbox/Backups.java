@@ -52,6 +52,13 @@ final class Backups {
         return client.get("/v1/backups/status").json();
     }
 
+    /** Has the log archived so, and nothing done on schedule. */
+    static void archive(BulwarkClient client, String mode) {
+        assertThat(client.put("/v1/backups/policy", "{\"archive\":\"" + mode + "\",\"schedules\":[]}")
+                        .status())
+                .isEqualTo(200);
+    }
+
     /** Waits until the status says so. */
     static void awaitStatus(BulwarkClient client, String pointer, String value) {
         Wait.until(

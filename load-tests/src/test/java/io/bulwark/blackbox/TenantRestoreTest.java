@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bulwark.load.client.BulwarkClient;
 import io.bulwark.load.client.Reply;
 import io.bulwark.load.node.BulwarkNode;
-import io.bulwark.load.node.ChildProcess;
 import io.bulwark.load.node.Launch;
 import io.bulwark.load.node.Scratch;
 import io.bulwark.load.node.Wait;
@@ -174,43 +173,41 @@ class TenantRestoreTest {
             try (Connection connection = BackupRepository.database(node);
                     Statement statement = connection.createStatement()) {
                 fill(client, statement);
-                node.run("backup", "take");
-                try (ChildProcess _ = repository.archiver(node)) {
-                    IntStream.range(20, 40).forEach(n -> claim(client, "acme", "then-" + n));
-                    String policy = client.get("/v1/tenants/acme").body();
-                    List<String> then = rowsOfAcme(statement);
-                    String at = query(
-                                    statement,
-                                    "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
-                            .getFirst();
-                    harm(client, statement);
-                    untilArchived(statement);
-                    List<String> invoices =
-                            query(statement, "SELECT i::text FROM app.invoice i WHERE tenant <> 'acme'");
+                Backups.take(client, "{}");
+                Backups.archive(client, "synchronous");
+                Backups.awaitStatus(client, "/archive/synchronous", "true");
+                IntStream.range(20, 40).forEach(n -> claim(client, "acme", "then-" + n));
+                String policy = client.get("/v1/tenants/acme").body();
+                List<String> then = rowsOfAcme(statement);
+                String at = query(
+                                statement,
+                                "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+                        .getFirst();
+                harm(client, statement);
+                untilArchived(statement);
+                List<String> invoices = query(statement, "SELECT i::text FROM app.invoice i WHERE tenant <> 'acme'");
 
-                    underLoad(client, () -> {
-                        JsonNode restored = ended(client, start(client, at, false));
-                        assertThat(restored.path("state").asText())
-                                .as(restored.toString())
-                                .isEqualTo("done");
-                        assertThat(table(restored, "app.invoice"))
-                                .isEqualTo("25 added, 0 removed, 49 changed, 26 same");
-                        assertThat(restored.path("status").asText()).isEqualTo("active");
-                    });
+                underLoad(client, () -> {
+                    JsonNode restored = ended(client, start(client, at, false));
+                    assertThat(restored.path("state").asText())
+                            .as(restored.toString())
+                            .isEqualTo("done");
+                    assertThat(table(restored, "app.invoice")).isEqualTo("25 added, 0 removed, 49 changed, 26 same");
+                    assertThat(restored.path("status").asText()).isEqualTo("active");
+                });
 
-                    assertThat(failed).isEmpty();
-                    assertThat(acknowledged).hasSizeGreaterThan(20);
-                    assertThat(acknowledged)
-                            .allMatch(operation ->
-                                    client.get("/v1/tenants/" + operation).status() == 200);
-                    assertThat(query(statement, "SELECT i::text FROM app.invoice i WHERE tenant <> 'acme'"))
-                            .isEqualTo(invoices);
-                    assertThat(rowsOfAcme(statement)).isEqualTo(then);
-                    assertThat(client.get("/v1/tenants/acme").body()).isEqualTo(policy);
-                    assertThat(claim(client, "acme", "after").status()).isEqualTo(201);
-                    if (Scale.of(0, 1) == 1) {
-                        killInTheMiddle(node, client, at);
-                    }
+                assertThat(failed).isEmpty();
+                assertThat(acknowledged).hasSizeGreaterThan(20);
+                assertThat(acknowledged)
+                        .allMatch(operation ->
+                                client.get("/v1/tenants/" + operation).status() == 200);
+                assertThat(query(statement, "SELECT i::text FROM app.invoice i WHERE tenant <> 'acme'"))
+                        .isEqualTo(invoices);
+                assertThat(rowsOfAcme(statement)).isEqualTo(then);
+                assertThat(client.get("/v1/tenants/acme").body()).isEqualTo(policy);
+                assertThat(claim(client, "acme", "after").status()).isEqualTo(201);
+                if (Scale.of(0, 1) == 1) {
+                    killInTheMiddle(node, client, at);
                 }
             }
         }

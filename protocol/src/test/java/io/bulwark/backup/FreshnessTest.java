@@ -31,7 +31,8 @@ class FreshnessTest {
     void withoutABackup_nothingIsKnown_andThereIsAnAlarmAfterAWhile() {
         assertThat(Freshness.of(state, archive(Optional.of(SINCE), Optional.empty()), SINCE, SINCE.plusSeconds(10)))
                 .isEqualTo(new Freshness(Optional.empty(), Optional.empty(), java.util.List.of()));
-        assertThat(Freshness.of(state, ArchiveView.OFF, SINCE, SINCE.plusSeconds(301)).alarms())
+        assertThat(Freshness.of(state, ArchiveView.OFF, SINCE, SINCE.plusSeconds(301))
+                        .alarms())
                 .singleElement()
                 .asString()
                 .contains("There is no backup yet");
@@ -48,7 +49,11 @@ class FreshnessTest {
     void whatIsMissing_isCountedFromTheLaterOfBackupAndArchive(
             Duration backup, Duration complete, Duration now, Duration missing, boolean alarm) {
         backup(SINCE.plus(backup));
-        Freshness fresh = Freshness.of(state, archive(Optional.ofNullable(complete).map(SINCE::plus), Optional.empty()), SINCE, SINCE.plus(now));
+        Freshness fresh = Freshness.of(
+                state,
+                archive(Optional.ofNullable(complete).map(SINCE::plus), Optional.empty()),
+                SINCE,
+                SINCE.plus(now));
 
         assertThat(fresh.recoveryPoint()).hasValue(missing);
         assertThat(fresh.alarms().isEmpty()).isNotEqualTo(alarm);
@@ -81,7 +86,8 @@ class FreshnessTest {
                 .isEmpty();
         assertThat(Freshness.of(state, notYet, from, from.plusSeconds(301)).alarms())
                 .hasSize(1);
-        assertThat(Freshness.of(state, ArchiveView.OFF, from, from.plusSeconds(1)).alarms())
+        assertThat(Freshness.of(state, ArchiveView.OFF, from, from.plusSeconds(1))
+                        .alarms())
                 .as("where there is no archive, there is nothing to wait for")
                 .hasSize(1);
     }

@@ -42,20 +42,12 @@ class RunbooksTest {
               local log="$WORK/node-$(date +%s%N).log"
               bulwark node > "$log" 2>&1 < /dev/null & started node "$log" "is serving"
             }
-            start_archiver() {
-              local log="$WORK/archiver-$(date +%s%N).log"
-              bulwark backup archive > "$log" 2>&1 < /dev/null & started archiver "$log" "Archiving the log"
-            }
             stop() {
               local pid; pid=$(cat "$WORK/$1.pid")
               kill "$pid" 2>/dev/null || true
               while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
             }
             stop_node() { stop node; }
-            stop_archiver() {
-              if ! kill -0 "$(cat "$WORK/archiver.pid")"; then tail "$WORK"/archiver-*.log; return 1; fi
-              stop archiver
-            }
             """;
 
     private final Path folder = Scratch.empty("runbooks");
@@ -79,7 +71,7 @@ class RunbooksTest {
 
     @AfterEach
     void end() throws Exception {
-        run("end", "for name in archiver node; do [ ! -e \"$WORK/$name.pid\" ] || stop $name; done");
+        run("end", "[ ! -e \"$WORK/node.pid\" ] || stop node");
     }
 
     @Test
@@ -90,7 +82,6 @@ class RunbooksTest {
                 (umask 077; cp "$BULWARK_DATA_DIR/postgres/password" "$PASSWORD_COPY")
                 bulwark backup take
                 bulwark backup take --kind incremental
-                start_archiver
                 """);
         assertThat(runbook("backup-readiness")).contains("  intact").contains("  passed, RTO ");
 

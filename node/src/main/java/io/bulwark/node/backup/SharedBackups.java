@@ -107,7 +107,10 @@ public final class SharedBackups implements Backups, AutoCloseable {
                 Props.empty());
         system.systemActorOf(
                 BackupWorker.create(
-                        given.self(), given.load(), new BackupDuty(door, given.server(), given.drills(), given.clock()), coordinator),
+                        given.self(),
+                        given.load(),
+                        new BackupDuty(door, given.server(), given.drills(), given.clock()),
+                        coordinator),
                 "backup-worker",
                 Props.empty());
         return shared;

@@ -55,7 +55,8 @@ public final class BackupSamples {
                 new Command.Ended(
                         7,
                         2,
-                        new RunOutcome.Succeeded("id", Optional.of(new Measured(AT, true, Optional.of(Duration.ofSeconds(40))))),
+                        new RunOutcome.Succeeded(
+                                "id", Optional.of(new Measured(AT, true, Optional.of(Duration.ofSeconds(40))))),
                         asker.narrow()));
         all.put("backup/ended-broke", new Command.Ended(7, 2, new RunOutcome.Broke("no space", true), asker.narrow()));
         all.put("backup/show", new Command.Show(asker.narrow()));
@@ -91,7 +92,8 @@ public final class BackupSamples {
                 "backup-failed", new BackupEvent.Failed(7, 2, "no space", AT, Optional.of(AT.plusSeconds(20))),
                 "backup-done", new BackupEvent.Done(7, 2, "20260102T030405Z-differential", AT),
                 "backup-cancelled", new BackupEvent.Cancelled(7, "a mistake", AT),
-                "backup-drilled", new BackupEvent.Drilled(new Measured(AT, true, Optional.of(Duration.ofSeconds(40))))));
+                "backup-drilled",
+                        new BackupEvent.Drilled(new Measured(AT, true, Optional.of(Duration.ofSeconds(40))))));
     }
 
     private static BackupRun run() {
