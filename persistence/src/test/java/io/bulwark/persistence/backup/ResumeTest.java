@@ -185,12 +185,9 @@ class ResumeTest {
         SortedMap<String, String> expected = unbroken("i");
         boolean thorough = Boolean.getBoolean("bulwark.long");
         for (String id : List.of("f", "i")) {
-            for (String part : thorough
-                    ? List.of("backup_manifest", "base.tar", "16385.tar")
-                    : List.of("base.tar", "16385.tar")) {
-                for (int twelfth = thorough ? 1 : 7;
-                        twelfth < 12;
-                        twelfth += thorough ? 1 : 6) {
+            for (String part :
+                    thorough ? List.of("backup_manifest", "base.tar", "16385.tar") : List.of("base.tar", "16385.tar")) {
+                for (int twelfth = thorough ? 1 : 7; twelfth < 12; twelfth += thorough ? 1 : 6) {
                     breaksOff(id, part, Math.max(1, stored(id, part) * twelfth / 12));
                     restore(request("i").resumed());
                     assertThat(tree())
