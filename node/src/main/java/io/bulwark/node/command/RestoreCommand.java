@@ -152,7 +152,7 @@ final class RestoreCommand implements Runnable {
                     .print(plan, chosen.isPresent() ? ahead.plan(from) : List.of(), out);
             return;
         }
-        Optional<RestoredServer> server = start.prepared(backup, bulwark.config());
+        Optional<RestoredServer> server = start.prepared(backup, bulwark::config);
         AtomicInteger fetched = new AtomicInteger();
         Restored restored = restore(repository, request, () -> {
             if (chosen.isPresent()) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /**
@@ -51,12 +52,12 @@ record RestoredServer(ServerPrograms programs, int port) {
          *
          * @throws IOException when they are not there, or of another version
          */
-        Optional<RestoredServer> prepared(Backup backup, NodeConfig config) throws IOException {
+        Optional<RestoredServer> prepared(Backup backup, Supplier<NodeConfig> config) throws IOException {
             if (!wanted) {
                 return Optional.empty();
             }
             Programs chosen = programs.<Programs>map(Programs.Installed::new)
-                    .orElseGet(() -> new Programs.Brought(config.dataDir().resolve("programs")));
+                    .orElseGet(() -> new Programs.Brought(config.get().dataDir().resolve("programs")));
             String major = Integer.toString(backup.start().serverVersionNum() / VERSIONS_OF_MAJOR);
             try {
                 return Optional.of(new RestoredServer(chosen.forData("The backup " + backup.id(), major), port));
