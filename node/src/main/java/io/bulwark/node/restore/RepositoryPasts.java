@@ -4,6 +4,7 @@ import io.bulwark.node.backup.Repositories;
 import io.bulwark.node.config.BackupConfig;
 import io.bulwark.node.config.SettingRefused;
 import io.bulwark.node.config.Settings;
+import io.bulwark.persistence.archive.Timelines;
 import io.bulwark.persistence.backup.BackupChoice;
 import io.bulwark.persistence.backup.PointInTime;
 import io.bulwark.persistence.database.Database;
@@ -81,7 +82,10 @@ public final class RepositoryPasts implements Pasts {
         public void check(Instant at) throws IOException {
             try {
                 var _ = BackupChoice.of(
-                        repository.listing().backups(), Optional.empty(), Optional.of(new PointInTime.At(at)));
+                        repository.listing().backups(),
+                        Timelines.newestOf(repository.wal()),
+                        Optional.empty(),
+                        Optional.of(new PointInTime.At(at)));
             } catch (IllegalArgumentException e) {
                 throw new IOException(e.getMessage(), e);
             }

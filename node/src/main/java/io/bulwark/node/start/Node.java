@@ -4,6 +4,7 @@ import io.bulwark.node.cluster.JoinRefused;
 import io.bulwark.node.config.NodeConfig;
 import io.bulwark.node.config.Settings;
 import io.bulwark.node.database.OpenDatabase;
+import io.bulwark.node.restore.ErasuresAfterRestore;
 import io.bulwark.persistence.journal.JournalSweeper;
 import io.bulwark.persistence.ledger.PostgresLedger;
 import java.io.PrintWriter;
@@ -63,6 +64,7 @@ public final class Node {
         parts.started("database", database::close);
         LOG.info("database: {}", database.described());
         database.prepareSchema(config.database().migrateOnStart());
+        ErasuresAfterRestore.apply(settings, database.database(), database.pool(), clock);
         PostgresLedger ledger = PostgresLedger.open(database.database(), config.ledger(), random);
         parts.started("ledger", ledger::close);
         LOG.info("ledger: {} lanes", config.ledger().lanes());

@@ -68,6 +68,8 @@ public final class Erasures {
 
     private List<Applied> all(List<Erasure> erasures) throws SQLException, TenantRestoreException {
         run("SET LOCAL row_security = off");
+        // The archiver for which commits may wait runs in the nodes, and this is done before there are any.
+        run("SET LOCAL synchronous_commit = local");
         run("SET CONSTRAINTS ALL DEFERRED");
         List<Applied> applied = new ArrayList<>();
         for (Erasure erasure : erasures) {
