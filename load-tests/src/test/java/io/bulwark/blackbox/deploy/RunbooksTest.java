@@ -87,8 +87,10 @@ class RunbooksTest {
 
         run("lose the database", """
                 kill -9 "$(cat "$WORK/node.pid")" "$(head -n 1 "$BULWARK_DATA_DIR/postgres/data/postmaster.pid")"
-                sleep 2
-                rm -rf "$BULWARK_DATA_DIR/postgres/data" "$BULWARK_DATA_DIR/postgres/password"
+                lost="$BULWARK_DATA_DIR/postgres/data"
+                for _ in $(seq 100); do rm -rf "$lost" && break; sleep 0.1; done   # its last processes still write
+                rm "$BULWARK_DATA_DIR/postgres/password"
+                [ ! -e "$lost" ]
                 """);
         assertThat(runbook("restore-everything")).contains("Restored ").contains("  passed, RTO ");
 
