@@ -50,7 +50,8 @@ class RecordedMessagesTest {
     private static final Serialization SERIALIZATION = SerializationExtension.get(KIT.system());
     private static final ObjectMapper CBOR = new CBORMapper();
     /** Members whose names are data: one more in there is one more service or rule, not an unknown member. */
-    private static final Set<String> MAPS = Set.of("services", "appliesTo", "values", "reports", "127.0.0.2:25520");
+    private static final Set<String> MAPS =
+            Set.of("services", "appliesTo", "values", "reports", "127.0.0.2:25520", "tags", "next");
 
     /** What one commit wrote for one sample. */
     record Recorded(String commit, Sample sample, String base64) {

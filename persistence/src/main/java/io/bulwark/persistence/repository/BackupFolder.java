@@ -111,6 +111,14 @@ final class BackupFolder {
         return states;
     }
 
+    /** The ids of those whose removal was begun. */
+    List<String> deleted() throws StoreTrouble {
+        return states().entrySet().stream()
+                .filter(entry -> entry.getValue() == State.DELETED)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     /** Empty when the backup is not complete, or not there. */
     Optional<Indexed> find(String id) throws StoreTrouble {
         String name = index(id);

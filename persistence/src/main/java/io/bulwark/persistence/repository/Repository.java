@@ -302,13 +302,15 @@ public final class Repository implements AutoCloseable {
         return unfinished;
     }
 
-    private Optional<String> keyOfDeleted(String id) throws StoreTrouble {
+    /** Empty when nothing tells it any more: the key stays then. */
+    private Optional<String> keyIfKnown(String id) throws StoreTrouble {
         try {
             return begunKey(id);
         } catch (StoreTrouble trouble) {
             if (trouble.kind() != Kind.DAMAGED) {
                 throw trouble;
             }
+            log.warn("The data key of {} is not known and stays: {}", id, trouble.getMessage());
             return Optional.empty();
         }
     }
@@ -326,11 +328,9 @@ public final class Repository implements AutoCloseable {
     public List<String> sweep(Duration age) throws StoreTrouble {
         Instant before = clock.instant().minus(age);
         List<String> removed = new ArrayList<>();
-        for (Map.Entry<String, BackupFolder.State> entry : folder.states().entrySet()) {
-            if (entry.getValue() == BackupFolder.State.DELETED) {
-                folder.remove(entry.getKey(), keyOfDeleted(entry.getKey()));
-                removed.add(entry.getKey());
-            }
+        for (String id : folder.deleted()) {
+            folder.remove(id, keyIfKnown(id));
+            removed.add(id);
         }
         for (BackupFolder.Begun begun : unfinished()) {
             if (begun.begunAt().isBefore(before)) {
@@ -358,14 +358,7 @@ public final class Repository implements AutoCloseable {
                 throw trouble;
             }
         }
-        Optional<String> dataKey;
-        try {
-            dataKey = begunKey(id);
-        } catch (StoreTrouble trouble) {
-            log.warn("The data key of {} is not known and stays: {}", id, trouble.getMessage());
-            dataKey = Optional.empty();
-        }
-        folder.remove(id, dataKey);
+        folder.remove(id, keyIfKnown(id));
     }
 
     /**
