@@ -24,12 +24,20 @@ final class ReadAhead extends InputStream {
     private Piece current = new Piece(new byte[0], 0, false, null);
     private int at;
 
-    /** @param failure why there are no more; absent while there are, and at a true end */
-    private record Piece(
-            byte[] bytes,
-            int length,
-            boolean last,
-            @Nullable IOException failure) {}
+    private static final class Piece {
+        private final byte[] bytes;
+        private final int length;
+        private final boolean last;
+        /** Why there are no more; absent while there are, and at a true end. */
+        private final @Nullable IOException failure;
+
+        Piece(byte[] bytes, int length, boolean last, @Nullable IOException failure) {
+            this.bytes = bytes;
+            this.length = length;
+            this.last = last;
+            this.failure = failure;
+        }
+    }
 
     private ReadAhead(InputStream content) {
         this.content = content;
@@ -74,7 +82,7 @@ final class ReadAhead extends InputStream {
 
     @Override
     public int read() throws IOException {
-        return ready() ? current.bytes()[at++] & 0xff : -1;
+        return ready() ? current.bytes[at++] & 0xff : -1;
     }
 
     @Override
@@ -86,27 +94,27 @@ final class ReadAhead extends InputStream {
         if (!ready()) {
             return -1;
         }
-        int count = Math.min(length, current.length() - at);
-        System.arraycopy(current.bytes(), at, into, offset, count);
+        int count = Math.min(length, current.length - at);
+        System.arraycopy(current.bytes, at, into, offset, count);
         at += count;
         return count;
     }
 
     /** Whether there is a byte to hand out; false at the end only. */
     private boolean ready() throws IOException {
-        while (at == current.length() && !current.last()) {
+        while (at == current.length && !current.last) {
             next();
         }
-        IOException failure = current.failure();
+        IOException failure = current.failure;
         if (failure != null) {
             throw failure instanceof StoreTrouble trouble ? trouble.again() : failure;
         }
-        return at < current.length();
+        return at < current.length;
     }
 
     private void next() throws IOException {
-        if (current.bytes().length == PIECE_BYTES) {
-            empty.add(current.bytes());
+        if (current.bytes.length == PIECE_BYTES) {
+            empty.add(current.bytes);
         }
         try {
             current = filled.take();
