@@ -24,7 +24,6 @@ final class ReadAhead extends InputStream {
     private Piece current = new Piece(new byte[0], 0, false, null);
     private int at;
 
-    /** Handed over once, and never compared. */
     private static final class Piece {
         private final byte[] bytes;
         private final int length;
