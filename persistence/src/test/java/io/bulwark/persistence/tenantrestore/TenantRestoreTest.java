@@ -187,6 +187,47 @@ class TenantRestoreTest {
     }
 
     @Test
+    void everyKindOfColumnAndTable_isCopiedExactly() throws Exception {
+        times.run(
+                "CREATE DOMAIN app.name AS text",
+                "CREATE TYPE app.mood AS ENUM ('good', 'bad')",
+                "CREATE TYPE app.point AS (x int, y text)",
+                "CREATE TABLE app.\"Odd.Table\" (\"Te nant\" app.name, id int, mood app.mood, moods app.mood[], at app.point,"
+                        + " f float8, d interval, t timetz, b bytea, j json, r int4range, doubled int GENERATED"
+                        + " ALWAYS AS (id * 2) STORED, PRIMARY KEY (\"Te nant\", id)) PARTITION BY LIST (\"Te nant\")",
+                "CREATE TABLE app.odd_acme PARTITION OF app.\"Odd.Table\" FOR VALUES IN ('acme')",
+                "CREATE TABLE app.odd_rest PARTITION OF app.\"Odd.Table\" DEFAULT",
+                "CREATE TABLE app.child (owner app.name, odd int, FOREIGN KEY (owner, odd) REFERENCES app.\"Odd.Table\")",
+                "INSERT INTO app.\"Odd.Table\" SELECT t, n, 'bad', '{good,bad,NULL}', ROW(n, 'a''b\"c'::text)::app.point, 0.1 + n,"
+                        + " '1 mon 2 days', '12:00+02', '\\x00ff', '{\"a\": [1 ,2]}', '[1,5)'"
+                        + " FROM generate_series(1, 5) n, unnest('{acme,other}'::text[]) t",
+                "INSERT INTO app.\"Odd.Table\" (\"Te nant\", id, f) VALUES ('acme', 6, 'NaN'), ('acme', 7, '-Infinity')",
+                "INSERT INTO app.child SELECT \"Te nant\", id FROM app.\"Odd.Table\"");
+        List<String> all = oddRows();
+        Database withOdd = times.copy();
+        times.run(
+                "DELETE FROM app.child WHERE odd = 2",
+                "DELETE FROM app.\"Odd.Table\" WHERE id = 2 AND \"Te nant\" = 'acme'");
+        times.run(
+                "INSERT INTO app.child VALUES ('other', 2)",
+                "UPDATE app.\"Odd.Table\" SET f = 7 WHERE \"Te nant\" = 'acme'");
+        List<RegisteredTable> odd =
+                List.of(RegisteredTable.parse("app.child:owner"), new RegisteredTable("app", "Odd.Table", "Te nant"));
+        try (TenantRestore restore = TenantRestore.begin(times.live(), ACME, odd)) {
+            Difference.Table seen = of(restore.preview(withOdd, 2), "app.Odd.Table");
+            assertThat(seen.added()).isEqualTo(new Rows(1, List.of("(acme,2)")));
+            assertThat(seen.changed().count()).isEqualTo(6);
+            restore.exchange(withOdd, _ -> {});
+        }
+        assertThat(oddRows()).isEqualTo(all);
+    }
+
+    private List<String> oddRows() {
+        return times.query("SELECT r FROM (SELECT o::text AS r FROM app.\"Odd.Table\" o UNION ALL"
+                + " SELECT c::text FROM app.child c) rows ORDER BY 1");
+    }
+
+    @Test
     void inFlight_countsClaimsWhoseLeaseHolds() throws Exception {
         times.run(
                 "UPDATE operation SET state = 1, status = NULL, headers = NULL, body = NULL, kept = NULL, lease_until ="
