@@ -9,6 +9,7 @@ import io.bulwark.node.restore.RepositoryPasts;
 import io.bulwark.persistence.cluster.MemberRoster;
 import io.bulwark.persistence.cluster.RecordedMember;
 import io.bulwark.persistence.database.Database;
+import io.bulwark.persistence.repository.Erasure;
 import io.bulwark.persistence.tenant.PostgresTenantDirectory;
 import io.bulwark.persistence.tenantrestore.Erasures;
 import io.bulwark.persistence.tenantrestore.TenantRestore;
@@ -120,8 +121,9 @@ final class RestoreTenantCommand implements Runnable {
         try (Pasts.Opened past = pasts.open();
                 TenantRestore one = TenantRestore.begin(live, tenant, past.tables())) {
             past.check(at);
+            List<Erasure> erased = Erasures.of(tenant, past.erasures());
             try (Pasts.Copy copy = past.copy(at, this::progress)) {
-                Erasures.apply(copy.database(), past.tables(), past.erasures());
+                Erasures.apply(copy.database(), past.tables(), erased);
                 print(one.preview(copy.database(), keys));
                 if (!dryRun) {
                     print(tenant, one.exchange(copy.database(), this::progress));

@@ -2,6 +2,7 @@ package io.bulwark.node.restore;
 
 import io.bulwark.node.restore.GuardQuarantine.GuardAway;
 import io.bulwark.node.restore.GuardQuarantine.Quarantined;
+import io.bulwark.persistence.repository.Erasure;
 import io.bulwark.persistence.tenantrestore.Erasures;
 import io.bulwark.persistence.tenantrestore.RestoreRuns;
 import io.bulwark.persistence.tenantrestore.TenantRestore;
@@ -17,6 +18,7 @@ import java.io.InterruptedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -145,10 +147,8 @@ final class RestoreJob implements Runnable {
 
     private void compare(Pasts.Copy copy) throws IOException {
         phase(Phase.ERASING);
-        long erased = Erasures.apply(
-                        copy.database(), means.past().tables(), means.past().erasures())
-                .stream()
-                .filter(applied -> applied.erasure().tenant().equals(run.order().tenant()))
+        List<Erasure> its = Erasures.of(run.order().tenant(), means.past().erasures());
+        long erased = Erasures.apply(copy.database(), means.past().tables(), its).stream()
                 .mapToLong(Erasures.Applied::rows)
                 .sum();
         phase(Phase.COMPARING);

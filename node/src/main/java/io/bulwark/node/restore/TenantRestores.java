@@ -3,6 +3,7 @@ package io.bulwark.node.restore;
 import io.bulwark.cluster.MemberAddress;
 import io.bulwark.guard.Guards;
 import io.bulwark.persistence.database.Database;
+import io.bulwark.persistence.tenantrestore.Erasures;
 import io.bulwark.persistence.tenantrestore.RestoreRuns;
 import io.bulwark.persistence.tenantrestore.TenantRestore;
 import io.bulwark.persistence.tenantrestore.TenantRestoreException;
@@ -91,6 +92,7 @@ public final class TenantRestores implements Restores, AutoCloseable {
         boolean begun = false;
         try {
             past.check(order.at());
+            var _ = Erasures.of(order.tenant(), past.erasures());
             TenantRestore restore = TenantRestore.begin(given.live(), order.tenant(), past.tables());
             RestoreRun run = begun(order, restore, now);
             threads.execute(new RestoreJob(

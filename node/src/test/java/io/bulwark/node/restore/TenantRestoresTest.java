@@ -311,6 +311,12 @@ class TenantRestoresTest {
                 .isInstanceOfSatisfying(
                         Started.Refused.class,
                         refused -> assertThat(refused.sentence()).contains("expected an instant that is over"));
+        on().erased = List.of(new Erasure(tenant, Optional.empty(), "contract ended", AT));
+        assertThat(start(false, AT))
+                .isInstanceOfSatisfying(
+                        Started.Refused.class,
+                        refused -> assertThat(refused.sentence()).contains("on the erasure list", "contract ended"));
+        on().erased = List.of();
         tenant = new Name("nobody");
         assertThat(start(false, AT))
                 .isInstanceOfSatisfying(

@@ -66,6 +66,25 @@ public final class Erasures {
         }
     }
 
+    /**
+     * What is on the list of one tenant, for a copy of the database from which only that tenant is taken.
+     *
+     * @throws TenantRestoreException REFUSED when the tenant itself is on the list
+     */
+    public static List<Erasure> of(Name tenant, List<Erasure> erasures) throws TenantRestoreException {
+        List<Erasure> its = erasures.stream()
+                .filter(erasure -> erasure.tenant().equals(tenant))
+                .toList();
+        for (Erasure erasure : its) {
+            if (erasure.rows().isEmpty()) {
+                throw TenantRestoreException.refused(
+                        "The tenant '" + tenant + "' is on the erasure list as a whole, since " + erasure.at() + " (\""
+                                + erasure.reason() + "\"): it does not come back");
+            }
+        }
+        return its;
+    }
+
     private List<Applied> all(List<Erasure> erasures) throws SQLException, TenantRestoreException {
         run("SET LOCAL row_security = off");
         // The archiver for which commits may wait runs in the nodes, and this is done before there are any.

@@ -79,6 +79,17 @@ class ErasuresTest {
     }
 
     @Test
+    void listOfOneTenant_isWhatIsOfIt_andATenantThatIsOnItAsAWhole_isRefused() throws Exception {
+        Erasure ofOther = erasure(OTHER, Optional.empty());
+        Erasure rows = rows("invoice", "id", "3");
+        assertThat(Erasures.of(ACME, List.of(ofOther, rows))).containsExactly(rows);
+        assertThatThrownBy(() -> Erasures.of(OTHER, List.of(rows, ofOther)))
+                .isInstanceOf(TenantRestoreException.class)
+                .hasMessageContaining("'other' is on the erasure list as a whole")
+                .hasMessageContaining("article 17");
+    }
+
+    @Test
     void whatWasErased_doesNotComeBackWithItsTenant() throws Exception {
         times.run(
                 "DELETE FROM app.invoice WHERE id = 3",
