@@ -2,18 +2,17 @@ package io.bulwark.backup;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.Map;
 
 /** What a run does. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
-    @JsonSubTypes.Type(BackupTask.Take.class),
-    @JsonSubTypes.Type(BackupTask.Verify.class),
-    @JsonSubTypes.Type(BackupTask.VerifyAll.class),
-    @JsonSubTypes.Type(BackupTask.Delete.class),
-    @JsonSubTypes.Type(BackupTask.Prune.class),
-    @JsonSubTypes.Type(BackupTask.Drill.class)
+    @JsonSubTypes.Type(value = BackupTask.Take.class, name = "take"),
+    @JsonSubTypes.Type(value = BackupTask.Verify.class, name = "verify"),
+    @JsonSubTypes.Type(value = BackupTask.VerifyAll.class, name = "verify-all"),
+    @JsonSubTypes.Type(value = BackupTask.Delete.class, name = "delete"),
+    @JsonSubTypes.Type(value = BackupTask.Prune.class, name = "prune"),
+    @JsonSubTypes.Type(value = BackupTask.Drill.class, name = "drill")
 })
 public sealed interface BackupTask {
     /**
@@ -22,7 +21,6 @@ public sealed interface BackupTask {
      * @param label for people, at most 200 characters
      * @param tags kept with it, at most 40; one that is named {@value Retention#KEEP} keeps it for ever
      */
-    @JsonTypeName("take")
     record Take(BackupKind kind, String label, Map<String, String> tags) implements BackupTask {
         static final int LABEL_CHARS_MAX = 200;
         static final int TAGS_MAX = 40;
@@ -59,22 +57,17 @@ public sealed interface BackupTask {
     }
 
     /** Reads one backup to its last byte. */
-    @JsonTypeName("verify")
     record Verify(String backup) implements BackupTask {}
 
     /** Reads every backup to its last byte. */
-    @JsonTypeName("verify-all")
     record VerifyAll() implements BackupTask {}
 
     /** Deletes one backup, on which no other may build. */
-    @JsonTypeName("delete")
     record Delete(String backup) implements BackupTask {}
 
     /** Deletes what the policy does not keep, and the log that nothing kept needs. */
-    @JsonTypeName("prune")
     record Prune() implements BackupTask {}
 
     /** Restores the newest chain elsewhere, at a random instant, checks it, and throws it away. */
-    @JsonTypeName("drill")
     record Drill() implements BackupTask {}
 }

@@ -78,10 +78,15 @@ final class RunLock implements AutoCloseable {
 
     /** The same progress, which breaks the run off when the lock is lost with its connection. */
     Progress watching(Progress progress) {
+        return watching(progress, LOOK_EVERY);
+    }
+
+    /** @param lookEvery whether it still is held */
+    Progress watching(Progress progress, Duration lookEvery) {
         AtomicLong looked = new AtomicLong(System.nanoTime());
         return (done, total) -> {
             long now = System.nanoTime();
-            if (now - looked.get() > LOOK_EVERY.toNanos()) {
+            if (now - looked.get() >= lookEvery.toNanos()) {
                 looked.set(now);
                 if (!isHeld()) {
                     throw new UncheckedIOException(LOST, new RunRefused(LOST));

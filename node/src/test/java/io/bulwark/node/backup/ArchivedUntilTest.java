@@ -52,7 +52,9 @@ class ArchivedUntilTest {
         assertThat(seen(State.STREAMING, 100, 100)).hasValue(START);
         assertThat(seen(State.STREAMING, 100, 200)).hasValue(START);
         assertThat(seen(State.STREAMING, 100, 300)).hasValue(START);
-        assertThat(seen(State.STREAMING, 250, 400)).as("200 was the end at second 1").hasValue(START.plusSeconds(1));
+        assertThat(seen(State.STREAMING, 250, 400))
+                .as("200 was the end at second 1")
+                .hasValue(START.plusSeconds(1));
         assertThat(seen(State.WAITING_FOR_STORE, 250, 500)).hasValue(START.plusSeconds(1));
         assertThat(seen(State.STREAMING, 500, 500)).hasValue(START.plusSeconds(5));
     }
