@@ -38,6 +38,11 @@ final class BackupCommands {
         return lastLine(run("backup", "take", "--kind", kind));
     }
 
+    /** Lists what there is, which is next to nothing to do. */
+    void list() {
+        run("backup", "list");
+    }
+
     /** Restores a backup into a folder that is not there yet. */
     void restore(String backup, Path into) {
         run("restore", "--backup", backup, "--to", into.toString());
