@@ -49,7 +49,7 @@ class DirectoryTroubleTest {
         List<String> read = inMountNamespace(readOnly, "read");
         assertThat(read).hasSize(2);
         assertThat(read.getFirst()).isEqualTo("read 100000");
-        assertThat(read.getLast()).startsWith("READ_ONLY ").contains("backups/one/index.json");
+        assertThat(read.getLast()).startsWith("READ_ONLY ").contains("backups/one/deleted");
     }
 
     @Test
