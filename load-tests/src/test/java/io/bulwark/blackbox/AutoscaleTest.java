@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Nodes start and stop other nodes as the load asks for, and nobody who calls notices. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -118,6 +119,7 @@ class AutoscaleTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     void load_thatRisesAndFalls_startsNodesAndLetsThemGoWithoutAFailedCall() {
         try (ScalingCluster nodes = ScalingCluster.start("autoscale", SLOTS, Duration.ofSeconds(2));
                 BulwarkClient client = nodes.operator();
