@@ -16,6 +16,7 @@ import io.bulwark.persistence.drill.DrillReport;
 import io.bulwark.persistence.drill.DrillRequest;
 import io.bulwark.persistence.drill.Drills;
 import io.bulwark.persistence.drill.Finding;
+import io.bulwark.persistence.embedded.EmbeddedPostgresException;
 import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.BackupStart.Kind;
 import io.bulwark.persistence.repository.Repository;
@@ -36,7 +37,7 @@ import java.util.function.Supplier;
 
 /** Does what a run asks for, on this node, under the lock that keeps two runs from one database. */
 final class BackupDuty implements Performance {
-    private final RepositoryDoor repository;
+    private final RepositoryOpening repository;
     private final Supplier<Optional<Database>> server;
     private final Path drills;
     private final InstantSource clock;
@@ -45,7 +46,7 @@ final class BackupDuty implements Performance {
      * @param server that is backed up, as it is reached now
      * @param drills a folder for restores that are thrown away
      */
-    BackupDuty(RepositoryDoor repository, Supplier<Optional<Database>> server, Path drills, InstantSource clock) {
+    BackupDuty(RepositoryOpening repository, Supplier<Optional<Database>> server, Path drills, InstantSource clock) {
         this.repository = repository;
         this.server = server;
         this.drills = drills;
@@ -57,18 +58,18 @@ final class BackupDuty implements Performance {
         try {
             Database database =
                     server.get().orElseThrow(() -> new RunRefused("The server that is to be backed up does not run"));
-            try (RunLock lock = RunLock.take(database)) {
-                return done(task, policy, database, progress, lock);
+            try (RunLock lock = RunLock.take(database);
+                    Repository open = repository.open()) {
+                return done(task, policy, database, open, progress, lock);
             }
         } catch (InterruptedIOException interrupted) {
             throw new InterruptedException(interrupted.getMessage());
         } catch (StoreTrouble trouble) {
-            repository.reopen();
             return new RunOutcome.Broke(String.valueOf(trouble.getMessage()), again(trouble.kind()));
         } catch (IOException failure) {
             return new RunOutcome.Broke(String.valueOf(failure.getMessage()), true);
-        } catch (UncheckedIOException lost) {
-            return new RunOutcome.Broke(String.valueOf(lost.getMessage()), true);
+        } catch (UncheckedIOException | EmbeddedPostgresException passing) {
+            return new RunOutcome.Broke(String.valueOf(passing.getMessage()), true);
         } catch (IllegalArgumentException | IllegalStateException refusal) {
             return new RunOutcome.Broke(String.valueOf(refusal.getMessage()), false);
         }
@@ -82,9 +83,9 @@ final class BackupDuty implements Performance {
         };
     }
 
-    private RunOutcome done(BackupTask task, BackupPolicy policy, Database database, Progress progress, RunLock lock)
+    private RunOutcome done(
+            BackupTask task, BackupPolicy policy, Database database, Repository open, Progress progress, RunLock lock)
             throws IOException {
-        Repository open = repository.open();
         return switch (task) {
             case BackupTask.Take take -> taken(take, policy, database, open, lock.watching(progress));
             case BackupTask.Verify(String id) -> verified(List.of(backup(open, id)), open, progress);

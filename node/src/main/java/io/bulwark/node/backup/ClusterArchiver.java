@@ -11,6 +11,7 @@ import io.bulwark.persistence.archive.StandbyNames;
 import io.bulwark.persistence.archive.WalArchiver;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.embedded.EmbeddedPostgresException;
+import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,14 +36,14 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(5);
     private static final Duration END_WITHIN = Duration.ofSeconds(30);
 
-    private final RepositoryDoor repository;
+    private final RepositoryOpening repository;
     private final Supplier<Optional<Database>> server;
     private final InstantSource clock;
     private final ArchivedUntil until = new ArchivedUntil();
     private Optional<Turn> turn = Optional.empty();
     private volatile Optional<Instant> gapAt = Optional.empty();
 
-    ClusterArchiver(RepositoryDoor repository, Supplier<Optional<Database>> server, InstantSource clock) {
+    ClusterArchiver(RepositoryOpening repository, Supplier<Optional<Database>> server, InstantSource clock) {
         this.repository = repository;
         this.server = server;
         this.clock = clock;
@@ -88,7 +89,6 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
                     archive(database.get());
                 }
             } catch (StoreTrouble failure) {
-                repository.reopen();
                 trouble(String.valueOf(failure.getMessage()));
             } catch (SQLException failure) {
                 trouble("the server does not answer: " + failure.getMessage());
@@ -108,8 +108,9 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
             ArchiverSettings settings =
                     ArchiverSettings.DEFAULT.with(durability()).with(onGap);
             StandbyNames names = StandbyNames.of(database);
-            try (WalArchiver archiver =
-                    WalArchiver.start(database, repository.open().wal(), settings, () -> over.getCount() > 0, clock)) {
+            try (Repository open = repository.open();
+                    WalArchiver archiver =
+                            WalArchiver.start(database, open.wal(), settings, () -> over.getCount() > 0, clock)) {
                 trouble = Optional.empty();
                 watch(archiver, database, names);
             } finally {

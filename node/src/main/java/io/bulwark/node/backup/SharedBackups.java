@@ -48,7 +48,7 @@ public final class SharedBackups implements Backups, AutoCloseable {
 
     private final ActorSystem<?> system;
     private final ActorRef<Command> coordinator;
-    private final RepositoryDoor repository;
+    private final RepositoryOpening repository;
     private final ClusterArchiver archiver;
     private final InstantSource clock;
     private final AtomicReference<Optional<BackupView>> view = new AtomicReference<>(Optional.empty());
@@ -57,7 +57,7 @@ public final class SharedBackups implements Backups, AutoCloseable {
     private SharedBackups(
             ActorSystem<?> system,
             ActorRef<Command> coordinator,
-            RepositoryDoor repository,
+            RepositoryOpening repository,
             ClusterArchiver archiver,
             InstantSource clock) {
         this.system = system;
@@ -77,30 +77,22 @@ public final class SharedBackups implements Backups, AutoCloseable {
      */
     public record Given(
             MemberAddress self,
-            Opening repository,
+            RepositoryOpening repository,
             Supplier<Optional<Database>> server,
             Path drills,
             DoubleSupplier load,
             InstantSource clock) {}
 
-    /** How the repository is opened. */
-    @FunctionalInterface
-    public interface Opening {
-        /** Blocks. */
-        Repository open() throws StoreTrouble;
-    }
-
     /** Starts this node's part of it. */
     public static SharedBackups start(ActorSystem<?> system, Given given) {
         ActorRef<Topic.Command<BackupView>> topic =
                 system.systemActorOf(Topic.create(BackupView.class, "backup"), "backup-topic", Props.empty());
-        RepositoryDoor door = new RepositoryDoor(given.repository()::open);
-        ClusterArchiver archiver = new ClusterArchiver(door, given.server(), given.clock());
+        ClusterArchiver archiver = new ClusterArchiver(given.repository(), given.server(), given.clock());
         BackupMeans means = new BackupMeans(
                 given.self(), archiver, LOOK_EVERY, given.clock(), view -> topic.tell(Topic.publish(view)));
         ActorRef<Command> coordinator =
                 ClusterSingleton.get(system).init(SingletonActor.of(BackupCoordinator.create(means), "backup"));
-        SharedBackups shared = new SharedBackups(system, coordinator, door, archiver, given.clock());
+        SharedBackups shared = new SharedBackups(system, coordinator, given.repository(), archiver, given.clock());
         system.systemActorOf(
                 Follower.of(BackupView.class, topic, asker -> coordinator.tell(new Command.Show(asker)), shared::take),
                 "backup-follower",
@@ -109,7 +101,7 @@ public final class SharedBackups implements Backups, AutoCloseable {
                 BackupWorker.create(
                         given.self(),
                         given.load(),
-                        new BackupDuty(door, given.server(), given.drills(), given.clock()),
+                        new BackupDuty(given.repository(), given.server(), given.drills(), given.clock()),
                         coordinator),
                 "backup-worker",
                 Props.empty());
@@ -175,10 +167,9 @@ public final class SharedBackups implements Backups, AutoCloseable {
     private <T> CompletionStage<T> read(Reading<T> reading) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    try {
-                        return reading.from(repository.open());
+                    try (Repository open = repository.open()) {
+                        return reading.from(open);
                     } catch (StoreTrouble trouble) {
-                        repository.reopen();
                         throw new RepositoryTrouble(String.valueOf(trouble.getMessage()), trouble);
                     }
                 },
@@ -190,7 +181,6 @@ public final class SharedBackups implements Backups, AutoCloseable {
     public void close() {
         readers.shutdownNow();
         archiver.close();
-        repository.close();
     }
 
     private void take(BackupView candidate) {

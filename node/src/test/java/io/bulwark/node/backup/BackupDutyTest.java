@@ -57,8 +57,8 @@ class BackupDutyTest {
         return Database.of(server.orElseThrow());
     }
 
-    private RepositoryDoor door(String name, String line) {
-        return new RepositoryDoor(() -> open(name, line));
+    private RepositoryOpening opening(String name, String line) {
+        return () -> open(name, line);
     }
 
     private Repository open(String name, String line) throws StoreTrouble {
@@ -68,8 +68,9 @@ class BackupDutyTest {
                 InstantSource.system());
     }
 
-    private BackupDuty duty(RepositoryDoor door) {
-        return new BackupDuty(door, () -> Optional.of(database()), directory.resolve("drills"), InstantSource.system());
+    private BackupDuty duty(RepositoryOpening opening) {
+        return new BackupDuty(
+                opening, () -> Optional.of(database()), directory.resolve("drills"), InstantSource.system());
     }
 
     private static RunOutcome perform(BackupDuty duty, BackupTask task) throws InterruptedException {
@@ -92,51 +93,44 @@ class BackupDutyTest {
 
     @Test
     void aChain_isTaken_verified_prunedAndDeletedFromItsEnd() throws InterruptedException {
-        try (RepositoryDoor door = door("chain", keys)) {
-            BackupDuty duty = duty(door);
-            String full = result(perform(duty, take(BackupKind.FULL)));
-            String next = result(perform(duty, take(BackupKind.INCREMENTAL)));
-            assertThat(full).endsWith("-full");
-            assertThat(next).endsWith("-incremental");
+        BackupDuty duty = duty(opening("chain", keys));
+        String full = result(perform(duty, take(BackupKind.FULL)));
+        String next = result(perform(duty, take(BackupKind.INCREMENTAL)));
+        assertThat(full).endsWith("-full");
+        assertThat(next).endsWith("-incremental");
 
-            assertThat(result(perform(duty, new BackupTask.Verify(full)))).startsWith("Intact: 1 backup");
-            assertThat(result(perform(duty, new BackupTask.VerifyAll()))).startsWith("Intact: 2 backups");
-            assertThat(result(perform(duty, new BackupTask.Prune()))).contains("no backup", "2 are kept");
-            RunOutcome.Broke needed = broke(perform(duty, new BackupTask.Delete(full)));
-            assertThat(needed.problem()).contains(next);
-            assertThat(needed.again()).isFalse();
-            assertThat(result(perform(duty, new BackupTask.Delete(next)))).contains(next);
-            assertThat(broke(perform(duty, new BackupTask.Verify(next))).again())
-                    .isFalse();
-        }
+        assertThat(result(perform(duty, new BackupTask.Verify(full)))).startsWith("Intact: 1 backup");
+        assertThat(result(perform(duty, new BackupTask.VerifyAll()))).startsWith("Intact: 2 backups");
+        assertThat(result(perform(duty, new BackupTask.Prune()))).contains("no backup", "2 are kept");
+        RunOutcome.Broke needed = broke(perform(duty, new BackupTask.Delete(full)));
+        assertThat(needed.problem()).contains(next);
+        assertThat(needed.again()).isFalse();
+        assertThat(result(perform(duty, new BackupTask.Delete(next)))).contains(next);
+        assertThat(broke(perform(duty, new BackupTask.Verify(next))).again()).isFalse();
     }
 
     @Test
     void whileAnotherRunWorksOnTheDatabase_aRunFails_andMayBeTriedAgain() throws Exception {
-        try (RepositoryDoor door = door("locked", keys)) {
-            BackupDuty duty = duty(door);
-            try (RunLock _ = RunLock.take(database())) {
-                RunOutcome.Broke locked = broke(perform(duty, take(BackupKind.FULL)));
-                assertThat(locked.problem()).contains("Another run");
-                assertThat(locked.again()).isTrue();
-            }
-            assertThat(result(perform(duty, take(BackupKind.FULL)))).endsWith("-full");
+        BackupDuty duty = duty(opening("locked", keys));
+        try (RunLock _ = RunLock.take(database())) {
+            RunOutcome.Broke locked = broke(perform(duty, take(BackupKind.FULL)));
+            assertThat(locked.problem()).contains("Another run");
+            assertThat(locked.again()).isTrue();
         }
+        assertThat(result(perform(duty, take(BackupKind.FULL)))).endsWith("-full");
     }
 
     @Test
     void aServerThatDoesNotRun_andAWrongKey_areToldApart() throws InterruptedException {
-        try (RepositoryDoor door = door("trouble", keys);
-                RepositoryDoor other = door("trouble", KeyRing.newLine("k1"))) {
-            BackupDuty away =
-                    new BackupDuty(door, Optional::empty, directory.resolve("drills"), InstantSource.system());
-            assertThat(broke(perform(away, take(BackupKind.FULL))).again()).isTrue();
+        RepositoryOpening opening = opening("trouble", keys);
+        RepositoryOpening other = opening("trouble", KeyRing.newLine("k1"));
+        BackupDuty away = new BackupDuty(opening, Optional::empty, directory.resolve("drills"), InstantSource.system());
+        assertThat(broke(perform(away, take(BackupKind.FULL))).again()).isTrue();
 
-            String id = result(perform(duty(door), take(BackupKind.FULL)));
-            RunOutcome.Broke wrong = broke(perform(duty(other), new BackupTask.Verify(id)));
-            assertThat(wrong.problem()).contains("k1");
-            assertThat(wrong.again()).isFalse();
-        }
+        String id = result(perform(duty(opening), take(BackupKind.FULL)));
+        RunOutcome.Broke wrong = broke(perform(duty(other), new BackupTask.Verify(id)));
+        assertThat(wrong.problem()).contains("k1");
+        assertThat(wrong.again()).isFalse();
     }
 
     @Test
