@@ -17,7 +17,8 @@ import java.util.Optional;
     @JsonSubTypes.Type(value = BackupEvent.Failed.class, name = "failed"),
     @JsonSubTypes.Type(value = BackupEvent.Done.class, name = "done"),
     @JsonSubTypes.Type(value = BackupEvent.Cancelled.class, name = "cancelled"),
-    @JsonSubTypes.Type(value = BackupEvent.Drilled.class, name = "drilled")
+    @JsonSubTypes.Type(value = BackupEvent.Drilled.class, name = "drilled"),
+    @JsonSubTypes.Type(value = BackupEvent.ArchiveTakenAway.class, name = "archive-taken-away")
 })
 public sealed interface BackupEvent extends CborMessage {
     /** The policy of a version is in force; version 0 is the default, from the first coordinator's beginning on. */
@@ -44,4 +45,7 @@ public sealed interface BackupEvent extends CborMessage {
 
     /** A drill has measured. */
     record Drilled(Measured measured) implements BackupEvent {}
+
+    /** Since the policy of this version does not archive, what the server kept for the archiver is gone. */
+    record ArchiveTakenAway(long version, Instant at) implements BackupEvent {}
 }

@@ -19,6 +19,8 @@ import java.util.function.UnaryOperator;
  * @param lastBackup when a backup was last complete
  * @param lastDrill what the last drill measured
  * @param lastPassed when a drill last passed
+ * @param archiveAtServer whether the server may keep something for the archiver: a slot, its name among those that commits
+ *     wait for; so from the first policy that archives on until what is there has been taken away
  */
 public record BackupState(
         long version,
@@ -29,7 +31,8 @@ public record BackupState(
         List<BackupRun> runs,
         Optional<Instant> lastBackup,
         Optional<Measured> lastDrill,
-        Optional<Instant> lastPassed)
+        Optional<Instant> lastPassed,
+        boolean archiveAtServer)
         implements CborMessage {
     /** How many runs are kept to be read. */
     public static final int RUNS_MAX = 500;
@@ -44,9 +47,11 @@ public record BackupState(
             List.of(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            false);
 
     public BackupState {
+        archiveAtServer |= policy.archive() != ArchiveMode.OFF;
         fired = Map.copyOf(fired);
         runs = List.copyOf(runs);
     }
@@ -79,6 +84,7 @@ public record BackupState(
             case BackupEvent.Done done -> with(done);
             case BackupEvent.Cancelled cancelled -> changed(cancelled.number(), run -> run.cancelled(cancelled));
             case BackupEvent.Drilled(Measured measured) -> with(measured);
+            case BackupEvent.ArchiveTakenAway _ -> withoutArchive();
         };
     }
 
@@ -89,13 +95,24 @@ public record BackupState(
                         .map(schedule -> schedule.name().value())
                         .toList()
                         .contains(name));
-        return new BackupState(put, after, Optional.of(at), still, lastNumber, runs, lastBackup, lastDrill, lastPassed);
+        return new BackupState(
+                put,
+                after,
+                Optional.of(at),
+                still,
+                lastNumber,
+                runs,
+                lastBackup,
+                lastDrill,
+                lastPassed,
+                archiveAtServer);
     }
 
     private BackupState withFired(String schedule, Instant time) {
         Map<String, Instant> after = new HashMap<>(fired);
         after.put(schedule, time);
-        return new BackupState(version, policy, since, after, lastNumber, runs, lastBackup, lastDrill, lastPassed);
+        return new BackupState(
+                version, policy, since, after, lastNumber, runs, lastBackup, lastDrill, lastPassed, archiveAtServer);
     }
 
     private BackupState with(BackupEvent.Queued queued) {
@@ -109,7 +126,16 @@ public record BackupState(
             }
         }
         return new BackupState(
-                version, policy, since, fired, queued.number(), after, lastBackup, lastDrill, lastPassed);
+                version,
+                policy,
+                since,
+                fired,
+                queued.number(),
+                after,
+                lastBackup,
+                lastDrill,
+                lastPassed,
+                archiveAtServer);
     }
 
     private BackupState with(BackupEvent.Done done) {
@@ -126,7 +152,8 @@ public record BackupState(
                 after.runs,
                 backup ? Optional.of(done.at()) : lastBackup,
                 lastDrill,
-                lastPassed);
+                lastPassed,
+                archiveAtServer);
     }
 
     private BackupState with(Measured measured) {
@@ -139,13 +166,20 @@ public record BackupState(
                 runs,
                 lastBackup,
                 Optional.of(measured),
-                measured.passed() ? Optional.of(measured.at()) : lastPassed);
+                measured.passed() ? Optional.of(measured.at()) : lastPassed,
+                archiveAtServer);
+    }
+
+    private BackupState withoutArchive() {
+        return new BackupState(
+                version, policy, since, fired, lastNumber, runs, lastBackup, lastDrill, lastPassed, false);
     }
 
     private BackupState changed(long number, UnaryOperator<BackupRun> change) {
         List<BackupRun> after = runs.stream()
                 .map(run -> run.number() == number ? change.apply(run) : run)
                 .toList();
-        return new BackupState(version, policy, since, fired, lastNumber, after, lastBackup, lastDrill, lastPassed);
+        return new BackupState(
+                version, policy, since, fired, lastNumber, after, lastBackup, lastDrill, lastPassed, archiveAtServer);
     }
 }

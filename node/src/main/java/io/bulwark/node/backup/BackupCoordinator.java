@@ -97,6 +97,9 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
 
         /** The archiver found that log is missing: what it goes on with needs a full backup. */
         record GapFound(String sentence) implements Command, LocalOnly {}
+
+        /** The server keeps nothing for an archiver any more, as the policy of this version wants it. */
+        record ArchiveTakenAway(long version) implements Command, LocalOnly {}
     }
 
     /** How far a run is. */
@@ -144,7 +147,7 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
                 .onSignal(RecoveryCompleted.instance(), state -> {
                     LOG.info("backup: this node is the coordinator, policy version {}", state.version());
                     from = now();
-                    means.archiver().lead(state.policy().archive(), this::gap);
+                    archive(state);
                     state.running().ifPresent(run -> workers.expect(run.number(), now()));
                     publish(state);
                 })
@@ -152,8 +155,25 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
                 .build();
     }
 
-    private void gap(String sentence) {
-        context.getSelf().tell(new Command.GapFound(sentence));
+    /** Where nothing was ever archived, the server is left as it is: somebody else's archiver may be there. */
+    private void archive(BackupState state) {
+        if (state.archiveAtServer()) {
+            means.archiver().lead(state.policy().archive(), told(context.getSelf(), state.version()));
+        }
+    }
+
+    private static BackupMeans.Told told(ActorRef<Command> self, long version) {
+        return new BackupMeans.Told() {
+            @Override
+            public void gap(String sentence) {
+                self.tell(new Command.GapFound(sentence));
+            }
+
+            @Override
+            public void takenAway() {
+                self.tell(new Command.ArchiveTakenAway(version));
+            }
+        };
     }
 
     @Override
@@ -168,6 +188,7 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
             case Command.Browse browse -> done(() -> browse.replyTo().tell(browsed(state, browse)));
             case Command.Tick() -> look(state);
             case Command.GapFound(String sentence) -> gapFound(state, sentence);
+            case Command.ArchiveTakenAway(long version) -> takenAway(state, version);
         };
     }
 
@@ -252,7 +273,8 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
                     BackupEvent.Fired _,
                     BackupEvent.Done _,
                     BackupEvent.Cancelled _,
-                    BackupEvent.Drilled _ -> {}
+                    BackupEvent.Drilled _,
+                    BackupEvent.ArchiveTakenAway _ -> {}
         }
     }
 
@@ -270,7 +292,7 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
         long version = state.version() + 1;
         return journal(List.of(new BackupEvent.PolicyPut(version, put.policy(), now())), after -> {
             LOG.info("backup: policy version {} is in force", version);
-            means.archiver().lead(after.policy().archive(), this::gap);
+            archive(after);
             put.replyTo().tell(new PolicyReply.Put(version));
         });
     }
@@ -318,6 +340,13 @@ public final class BackupCoordinator extends EventSourcedBehavior<BackupCoordina
                                 now())
                         .events(),
                 _ -> context.getSelf().tell(new Command.Tick()));
+    }
+
+    /** Another policy may archive again by now. */
+    private Effect<BackupEvent, BackupState> takenAway(BackupState state, long version) {
+        return version == state.version()
+                ? Effect().persist(new BackupEvent.ArchiveTakenAway(version, now()))
+                : Effect().none();
     }
 
     private static Browsed browsed(BackupState state, Command.Browse browse) {

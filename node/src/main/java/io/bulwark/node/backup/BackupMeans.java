@@ -22,16 +22,26 @@ record BackupMeans(
     /** The archive of the log, while the coordinator lives here. */
     interface Archive {
         /**
-         * The log is to be archived so, from now on, by this node.
+         * The log is to be archived so, from now on, by this node. In the mode OFF what an earlier archiver left at the
+         * server is taken away, if it takes any number of attempts.
          *
-         * @param gap told, by another thread, when the server has dropped log that is not archived
+         * @param told by another thread
          */
-        void lead(ArchiveMode mode, Consumer<String> gap);
+        void lead(ArchiveMode mode, Told told);
 
         /** Another node may do so. Returns at once. */
         void leave();
 
         /** @param lastBackup when one was last complete: after a gap in the log, what was archived needs one to build on */
         ArchiveView view(Optional<Instant> lastBackup);
+    }
+
+    /** Who hears of the archive. */
+    interface Told {
+        /** The server has dropped log that is not archived. */
+        void gap(String sentence);
+
+        /** The server keeps nothing for an archiver any more. */
+        void takenAway();
     }
 }

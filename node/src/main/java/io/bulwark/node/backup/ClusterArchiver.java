@@ -20,7 +20,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,21 +51,27 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
     /** The time in which this node archives in one mode. In the mode OFF what an earlier one left at the server goes. */
     private final class Turn {
         final ArchiveMode mode;
-        final Consumer<String> gap;
+        final BackupMeans.Told told;
         final CountDownLatch over = new CountDownLatch(1);
         final Thread thread;
         volatile OnGap onGap = OnGap.STOP;
         volatile Optional<ArchiverStatus> status = Optional.empty();
         volatile Optional<String> trouble = Optional.empty();
 
-        Turn(ArchiveMode mode, Consumer<String> gap) {
+        Turn(ArchiveMode mode, BackupMeans.Told told, Optional<Turn> before) {
             this.mode = mode;
-            this.gap = gap;
-            this.thread = Thread.ofVirtual().name("bulwark-cluster-archiver").unstarted(this::run);
+            this.told = told;
+            this.thread = Thread.ofVirtual()
+                    .name("bulwark-cluster-archiver")
+                    .unstarted(() -> run(before.map(turn -> turn.thread)));
         }
 
-        private void run() {
+        private void run(Optional<Thread> before) {
             try {
+                if (before.isPresent()) {
+                    // Else it might enter itself among the standbys after this one has taken it out.
+                    before.get().join(END_WITHIN);
+                }
                 do {
                     attempt();
                 } while (!over.await(AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS));
@@ -85,6 +90,7 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
                     WalArchiver.dropSlot(database.get(), ArchiverSettings.DEFAULT);
                     LOG.info("backup: the log is not archived any more; the server keeps none of it for that");
                     over.countDown();
+                    told.takenAway();
                 } else {
                     archive(database.get());
                 }
@@ -151,7 +157,7 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
             if (end.reason() == ArchiverEnd.Reason.GAP) {
                 gapAt = Optional.of(clock.instant());
                 onGap = OnGap.BEGIN_ANEW;
-                gap.accept(end.message());
+                told.gap(end.message());
             }
             if (end.reason() != ArchiverEnd.Reason.CLOSED && end.reason() != ArchiverEnd.Reason.FENCED) {
                 trouble(end.message());
@@ -179,14 +185,13 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
     }
 
     @Override
-    public synchronized void lead(ArchiveMode mode, Consumer<String> gap) {
+    public synchronized void lead(ArchiveMode mode, BackupMeans.Told told) {
         boolean same =
                 turn.filter(now -> now.mode == mode && now.over.getCount() > 0).isPresent();
-        boolean never = mode == ArchiveMode.OFF && turn.isEmpty();
-        if (!same && !never) {
+        if (!same) {
             leave();
             LOG.info("backup: the archive of the log is led from here, {}", mode);
-            Turn next = new Turn(mode, gap);
+            Turn next = new Turn(mode, told, turn);
             turn = Optional.of(next);
             next.thread.start();
         }

@@ -39,7 +39,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,12 +65,12 @@ class BackupCoordinatorTest {
     private static final class CaseArchive implements BackupMeans.Archive {
         final List<ArchiveMode> led = new CopyOnWriteArrayList<>();
         volatile boolean left;
-        volatile Optional<Consumer<String>> gap = Optional.empty();
+        volatile Optional<BackupMeans.Told> told = Optional.empty();
 
         @Override
-        public void lead(ArchiveMode mode, Consumer<String> onGap) {
+        public void lead(ArchiveMode mode, BackupMeans.Told whom) {
             led.add(mode);
-            gap = Optional.of(onGap);
+            told = Optional.of(whom);
             left = false;
         }
 
@@ -111,9 +110,8 @@ class BackupCoordinatorTest {
     void startEmpty() {
         JOURNAL.clearAll();
         start();
-        BackupPolicy policy =
-                new BackupPolicy(List.of(), Retention.DEFAULT, Objectives.DEFAULT, ArchiveMode.ASYNCHRONOUS, 0, true);
-        assertThat(put(policy, new Precondition.None())).isInstanceOf(PolicyReply.Put.class);
+        assertThat(put(archived(ArchiveMode.ASYNCHRONOUS), new Precondition.None()))
+                .isInstanceOf(PolicyReply.Put.class);
     }
 
     @AfterEach
@@ -294,9 +292,7 @@ class BackupCoordinatorTest {
     @Test
     void theArchive_isLedAsThePolicySays_andLeftWithTheCoordinator() {
         assertThat(archive.led).containsExactly(ArchiveMode.ASYNCHRONOUS, ArchiveMode.ASYNCHRONOUS);
-        put(
-                new BackupPolicy(List.of(), Retention.DEFAULT, Objectives.DEFAULT, ArchiveMode.SYNCHRONOUS, 0, true),
-                new Precondition.None());
+        put(archived(ArchiveMode.SYNCHRONOUS), new Precondition.None());
         assertThat(archive.led.getLast()).isEqualTo(ArchiveMode.SYNCHRONOUS);
 
         KIT.stop(coordinator);
@@ -306,8 +302,39 @@ class BackupCoordinatorTest {
     }
 
     @Test
+    void whatTheServerKeepsForTheArchiver_isTakenAwayByTheNextCoordinator_whenTheOneThatWasToldDied() {
+        put(archived(ArchiveMode.OFF), new Precondition.None());
+        KIT.stop(coordinator);
+        await().until(() -> archive.left);
+        start();
+        assertThat(archive.led.getLast()).isEqualTo(ArchiveMode.OFF);
+        int times = archive.led.size();
+
+        archive.told.orElseThrow().takenAway();
+        assertThat(view().version()).as("after it was journalled").isEqualTo(2);
+        move();
+        assertThat(archive.led).as("nothing is left to take away").hasSize(times);
+    }
+
+    @Test
+    void anArchiveThatIsTakenAwayTooLate_afterANewPolicyArchives_staysKnown() {
+        put(archived(ArchiveMode.OFF), new Precondition.None());
+        BackupMeans.Told late = archive.told.orElseThrow();
+        put(archived(ArchiveMode.SYNCHRONOUS), new Precondition.None());
+        put(archived(ArchiveMode.OFF), new Precondition.None());
+        late.takenAway();
+        assertThat(view().version()).as("after it was looked at").isEqualTo(4);
+        move();
+        assertThat(archive.led.getLast()).isEqualTo(ArchiveMode.OFF);
+    }
+
+    private static BackupPolicy archived(ArchiveMode mode) {
+        return new BackupPolicy(List.of(), Retention.DEFAULT, Objectives.DEFAULT, mode, 0, true);
+    }
+
+    @Test
     void aGapInTheLog_isFollowedByAFullBackup() {
-        archive.gap.orElseThrow().accept("the server has dropped log");
+        archive.told.orElseThrow().gap("the server has dropped log");
 
         await().until(() -> !view().runs().isEmpty());
         assertThat(view().runs().getFirst().task())

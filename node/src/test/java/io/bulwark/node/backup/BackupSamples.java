@@ -85,6 +85,7 @@ public final class BackupSamples {
     /** All events, by name. */
     public static Map<String, BackupEvent> events() {
         return new TreeMap<>(Map.of(
+                "backup-archive-taken-away", new BackupEvent.ArchiveTakenAway(3, AT),
                 "backup-policy-put", new BackupEvent.PolicyPut(2, policy(), AT),
                 "backup-fired", new BackupEvent.Fired("nightly", AT),
                 "backup-queued", new BackupEvent.Queued(7, TAKE, "schedule nightly", AT),
