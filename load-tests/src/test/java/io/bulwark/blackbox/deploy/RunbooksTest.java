@@ -41,13 +41,24 @@ class RunbooksTest {
             start_node() {
               local log="$WORK/node-$(date +%s%N).log"
               bulwark node > "$log" 2>&1 < /dev/null & started node "$log" "is serving"
+              sed -nE 's/^Bulwark is serving on ([^ ]+) .*/\\1/p' "$log" > "$WORK/address"
+              BULWARK=$(cat "$WORK/address")
             }
+            [ ! -e "$WORK/address" ] || BULWARK=$(cat "$WORK/address")
             stop() {
               local pid; pid=$(cat "$WORK/$1.pid")
               kill "$pid" 2>/dev/null || true
               while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
             }
             stop_node() { stop node; }
+            """;
+
+    private static final String ASK = """
+            header="$WORK/header"
+            bulwark token --tenant '*' --roles admin | sed 's/^/Authorization: Bearer /' > "$header"
+            ask() { curl -sS --fail-with-body -H "@$header" -H 'Content-Type: application/json' "$@"; }
+            claim() { ask "$BULWARK/v1/tenants/acme/operations/$1/claim" -d '{"fingerprint":"f","lease":"PT1M"}'; }
+            operation() { ask "$BULWARK/v1/tenants/acme/operations/$1"; }
             """;
 
     private final Path folder = Scratch.empty("runbooks");
@@ -85,6 +96,13 @@ class RunbooksTest {
                 """);
         assertThat(runbook("backup-readiness")).contains("  intact").contains("  passed, RTO ");
 
+        aMistakeOfOneTenant();
+        assertThat(runbook("restore-a-tenant")).contains("\"dryRun\":true").contains("\"reason\":\"ticket 4711\"");
+        run("see what the tenant has", ASK + """
+                operation before
+                ! operation after
+                """);
+
         run("lose the database", """
                 kill -9 "$(cat "$WORK/node.pid")" "$(head -n 1 "$BULWARK_DATA_DIR/postgres/data/postmaster.pid")"
                 lost="$BULWARK_DATA_DIR/postgres/data"
@@ -99,6 +117,26 @@ class RunbooksTest {
 
         environment.merge("BULWARK_BACKUP_REPOSITORY", "-new", String::concat);
         assertThat(runbook("lose-the-keys")).contains("Wrapped ").contains("  passed, RTO ");
+    }
+
+    /** What the tenant had at the instant is deleted after it, and something else is there. */
+    private void aMistakeOfOneTenant() throws Exception {
+        String said = run("a mistake of one tenant", ASK + """
+                ask -X PUT "$BULWARK/v1/tenants/acme" -d '{}'
+                claim before
+                sleep 1
+                echo "at $(date -u +%Y-%m-%dT%H:%M:%S.%6NZ)"
+                claim after
+                """);
+        environment.put(
+                "AT",
+                said.lines()
+                        .filter(line -> line.startsWith("at "))
+                        .findFirst()
+                        .orElseThrow()
+                        .substring(3));
+        environment.put("TENANT", "acme");
+        environment.put("REASON", "ticket 4711");
     }
 
     private String runbook(String name) throws Exception {
