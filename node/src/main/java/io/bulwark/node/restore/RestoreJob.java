@@ -73,6 +73,8 @@ final class RestoreJob implements Runnable {
             }
         } catch (InterruptedException | InterruptedIOException e) {
             failed("The node was stopped meanwhile, and the tenant is as before: start the restore again");
+        } catch (TenantRestoreException e) {
+            ended(e.kind() == Kind.IN_DOUBT ? State.BROKEN_OFF : State.FAILED, String.valueOf(e.getMessage()));
         } catch (IOException | GuardAway e) {
             failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
@@ -193,12 +195,16 @@ final class RestoreJob implements Runnable {
     }
 
     private void failed(String sentence) {
+        ended(State.FAILED, sentence);
+    }
+
+    private void ended(State state, String sentence) {
         LOG.warn(
                 "{} was not restored to {}: {}",
                 run.order().tenant(),
                 run.order().at(),
                 sentence);
-        write(run.ended(State.FAILED, Optional.of(means.clock().instant()), sentence));
+        write(run.ended(state, Optional.of(means.clock().instant()), sentence));
     }
 
     /** A step that cannot be written down is done all the same: one that nobody can read is read as broken off. */

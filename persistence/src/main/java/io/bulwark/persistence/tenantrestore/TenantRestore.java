@@ -195,15 +195,21 @@ public final class TenantRestore implements AutoCloseable {
         try {
             session.commit();
         } catch (SQLException failure) {
-            if (String.valueOf(failure.getSQLState()).startsWith("08")) {
+            if (isWithoutAnswer(String.valueOf(failure.getSQLState()))) {
                 throw new TenantRestoreException(
                         Kind.IN_DOUBT,
                         "The database was lost while the tenant " + tenant + " was being committed: it is either as"
-                                + " before or as at the instant. A preview tells; running it again is right either way",
+                                + " before or as at the instant, and stays quarantined. A preview tells; running it again is right"
+                                + " either way",
                         failure);
             }
             throw failure;
         }
+    }
+
+    /** The connection broke, or the server ended the session, which it does to one whose commit is done but not replicated. */
+    private static boolean isWithoutAnswer(String sqlState) {
+        return sqlState.startsWith("08") || sqlState.startsWith("57P");
     }
 
     private interface Work<T> {

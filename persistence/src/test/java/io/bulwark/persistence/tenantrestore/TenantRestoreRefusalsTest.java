@@ -6,6 +6,7 @@ import static io.bulwark.persistence.tenantrestore.TwoTimes.REGISTERED;
 import static io.bulwark.persistence.tenantrestore.TwoTimes.rowsOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.bulwark.grammar.Name;
 import io.bulwark.persistence.database.Database;
@@ -216,6 +217,34 @@ class TenantRestoreRefusalsTest {
                         failure -> assertThat(failure.kind())
                                 .as(failure.getMessage())
                                 .isEqualTo(Kind.CHANGED_MEANWHILE));
+        exchange(then, _ -> {});
+
+        assertThat(rowsOf(ACME, times.live())).isEqualTo(rowsOf(ACME, then));
+    }
+
+    @Test
+    void commitWhoseSessionIsEndedWhileItWaitsForAStandby_isInDoubt_andRunningItAgainIsRight() throws Exception {
+        times.harm();
+        Database then = times.copy();
+        times.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        Thread ender = Thread.ofVirtual()
+                .start(() -> await().until(() -> !times.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                + " WHERE wait_event = 'SyncRep'")
+                        .isEmpty()));
+        try {
+            assertThatThrownBy(() -> exchange(then, doing -> {
+                        if (doing.startsWith("hashing")) {
+                            times.query("SELECT pg_reload_conf()");
+                        }
+                    }))
+                    .hasMessageContaining("either as before or as at the instant")
+                    .extracting(failure -> ((TenantRestoreException) failure).kind())
+                    .isEqualTo(Kind.IN_DOUBT);
+        } finally {
+            times.run("ALTER SYSTEM RESET synchronous_standby_names");
+            times.query("SELECT pg_reload_conf()");
+            ender.join();
+        }
         exchange(then, _ -> {});
 
         assertThat(rowsOf(ACME, times.live())).isEqualTo(rowsOf(ACME, then));
