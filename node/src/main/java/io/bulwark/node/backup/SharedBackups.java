@@ -6,6 +6,7 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.pubsub.Topic;
 import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.ClusterSingletonSettings;
 import akka.cluster.typed.SingletonActor;
 import io.bulwark.backup.BackupPolicy;
 import io.bulwark.backup.BackupRun;
@@ -17,6 +18,7 @@ import io.bulwark.cluster.MemberAddress;
 import io.bulwark.node.backup.BackupCoordinator.Browsed;
 import io.bulwark.node.backup.BackupCoordinator.Cancelled;
 import io.bulwark.node.backup.BackupCoordinator.Command;
+import io.bulwark.node.config.BackupConfig;
 import io.bulwark.node.replica.Follower;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.drill.Drills;
@@ -90,8 +92,9 @@ public final class SharedBackups implements Backups, AutoCloseable {
         ClusterArchiver archiver = new ClusterArchiver(given.repository(), given.server(), given.clock());
         BackupMeans means = new BackupMeans(
                 given.self(), archiver, LOOK_EVERY, given.clock(), view -> topic.tell(Topic.publish(view)));
-        ActorRef<Command> coordinator =
-                ClusterSingleton.get(system).init(SingletonActor.of(BackupCoordinator.create(means), "backup"));
+        ActorRef<Command> coordinator = ClusterSingleton.get(system)
+                .init(SingletonActor.of(BackupCoordinator.create(means), "backup")
+                        .withSettings(ClusterSingletonSettings.create(system).withRole(BackupConfig.ROLE)));
         SharedBackups shared = new SharedBackups(system, coordinator, given.repository(), archiver, given.clock());
         system.systemActorOf(
                 Follower.of(BackupView.class, topic, asker -> coordinator.tell(new Command.Show(asker)), shared::take),

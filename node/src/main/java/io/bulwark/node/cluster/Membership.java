@@ -17,6 +17,7 @@ import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.bulwark.cluster.MemberAddress;
+import io.bulwark.node.config.BackupConfig;
 import io.bulwark.node.config.ClusterConfig;
 import io.bulwark.node.config.NodeConfig;
 import io.bulwark.node.config.Settings;
@@ -127,6 +128,9 @@ public final class Membership {
                 given.config().drainTimeout().plus(STOP_SERVING_MARGIN));
         known.put("akka.management.http.port", port.number());
         known.put("akka.management.http.bind-port", port.number());
+        if (BackupConfig.isSet(given.settings())) {
+            known.put("akka.cluster.roles", List.of(BackupConfig.ROLE));
+        }
         given.remotePort().ifPresent(remote -> known.put("akka.remote.artery.canonical.port", remote));
         Config config =
                 ConfigFactory.parseMap(known).withFallback(given.settings().config());

@@ -55,6 +55,9 @@ public record BackupConfig(
         record Azure(String container, String folder, URI endpoint) implements Location {}
     }
 
+    /** Of the members that have a repository: among them lives the coordinator. */
+    public static final String ROLE = "backup";
+
     /** Whether a repository is named. */
     public static boolean isSet(Settings settings) {
         return !settings.text(PATH + "repository").isEmpty();
