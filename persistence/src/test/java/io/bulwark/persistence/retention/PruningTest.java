@@ -8,21 +8,20 @@ import io.bulwark.persistence.repository.BackupEnd;
 import io.bulwark.persistence.repository.BackupStart;
 import io.bulwark.persistence.repository.BackupStart.Kind;
 import io.bulwark.persistence.repository.BackupWriter;
-import io.bulwark.persistence.repository.DirectoryStore;
+import io.bulwark.persistence.repository.HinderedStore;
+import io.bulwark.persistence.repository.HinderedStore.Breaking;
+import io.bulwark.persistence.repository.HinderedStore.Call;
 import io.bulwark.persistence.repository.KeyRing;
 import io.bulwark.persistence.repository.ObjectStore;
-import io.bulwark.persistence.repository.ObjectWriter;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
+import io.bulwark.persistence.repository.TestStore;
 import io.bulwark.persistence.retention.Pruning.Pruned;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -51,8 +50,12 @@ class PruningTest {
         keys = KeyRing.ofEnvironment(Map.of("KEYS", KeyRing.newLine("k1")), "KEYS");
     }
 
+    private TestStore at() {
+        return TestStore.at(directory.resolve("store"));
+    }
+
     private ObjectStore store() throws StoreTrouble {
-        return DirectoryStore.open(directory.resolve("store"), () -> NOW);
+        return at().open(() -> NOW);
     }
 
     private Repository open(ObjectStore store) throws StoreTrouble {
@@ -159,9 +162,7 @@ class PruningTest {
     void anIndexThatCannotBeRead_stopsIt_andSaysSo() throws IOException {
         try (Repository repository = open(store())) {
             fill(repository);
-            Path index = directory.resolve("store/backups/b1/index.json");
-            Files.setPosixFilePermissions(index, PosixFilePermissions.fromString("rw-------"));
-            Files.writeString(index, "no index");
+            at().write("backups/b1/index.json", "no index".getBytes(StandardCharsets.UTF_8));
             Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW);
 
             assertThat(pruned.hindrance().orElseThrow()).contains("b1");
@@ -170,71 +171,23 @@ class PruningTest {
         }
     }
 
-    /** Dies at the n-th deletion. */
-    private static final class DyingStore implements ObjectStore {
-        private final ObjectStore store;
-        private int left;
-
-        DyingStore(ObjectStore store, int left) {
-            this.store = store;
-            this.left = left;
-        }
-
-        @Override
-        public ObjectWriter create(String key) throws StoreTrouble {
-            return store.create(key);
-        }
-
-        @Override
-        public InputStream open(String key) throws StoreTrouble {
-            return store.open(key);
-        }
-
-        @Override
-        public Optional<Stored> stat(String key) throws StoreTrouble {
-            return store.stat(key);
-        }
-
-        @Override
-        public List<Stored> list(String prefix) throws StoreTrouble {
-            return store.list(prefix);
-        }
-
-        @Override
-        public void delete(String key) throws StoreTrouble {
-            if (left-- <= 0) {
-                throw new StoreTrouble(StoreTrouble.Kind.UNREACHABLE, "It died");
-            }
-            store.delete(key);
-        }
-
-        @Override
-        public String describe() {
-            return store.describe();
-        }
-
-        @Override
-        public void close() {
-            store.close();
-        }
-    }
-
     /** Wherever it dies: what is listed can be restored, what is kept is untouched, and the next one makes up for it. */
     @Test
     void brokenOffAnywhere_itLeavesNothingListedThatIsNotWhole_andTheNextOneGoesOn() throws IOException {
         boolean died = true;
         for (int deletions = 0; died; deletions++) {
-            Path folder = directory.resolve("died-at-" + deletions);
-            try (Repository filled = open(DirectoryStore.open(folder, () -> NOW))) {
+            TestStore folder = TestStore.at(directory.resolve("died-at-" + deletions));
+            try (Repository filled = open(folder.open(() -> NOW))) {
                 fill(filled);
             }
-            try (Repository dying = open(new DyingStore(DirectoryStore.open(folder, () -> NOW), deletions))) {
+            try (Repository dying =
+                    open(new HinderedStore(folder.open(() -> NOW), new Breaking(deletions, Call.DELETE)))) {
                 new Pruning(dying, LAST_TWO_DAYS).run(NOW);
                 died = false;
             } catch (StoreTrouble trouble) {
-                assertThat(trouble).hasMessageContaining("It died");
+                assertThat(trouble).hasMessageContaining("The store is away");
             }
-            try (Repository after = open(DirectoryStore.open(folder, () -> NOW))) {
+            try (Repository after = open(folder.open(() -> NOW))) {
                 assertWhole(after);
                 new Pruning(after, LAST_TWO_DAYS).run(NOW);
                 assertThat(ids(after)).containsExactly("b", "b1", "b2", "c");
