@@ -12,10 +12,10 @@ import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.embedded.EmbeddedPostgres;
 import io.bulwark.persistence.embedded.Settings;
-import io.bulwark.persistence.repository.DirectoryStore;
 import io.bulwark.persistence.repository.KeyRing;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
+import io.bulwark.persistence.repository.TestStore;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -63,7 +63,7 @@ class BackupDutyTest {
 
     private Repository open(String name, String line) throws StoreTrouble {
         return Repository.open(
-                DirectoryStore.open(directory.resolve(name), InstantSource.system()),
+                TestStore.at(directory.resolve(name)).open(InstantSource.system()),
                 KeyRing.ofEnvironment(Map.of("KEYS", line), "KEYS"),
                 InstantSource.system());
     }
