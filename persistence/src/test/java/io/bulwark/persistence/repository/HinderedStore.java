@@ -3,9 +3,14 @@ package io.bulwark.persistence.repository;
 import io.bulwark.persistence.repository.StoreTrouble.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A store that a test stands in front of: it hears of each call before the store does, and may refuse it. */
 public final class HinderedStore implements ObjectStore {
@@ -61,6 +66,31 @@ public final class HinderedStore implements ObjectStore {
                 if (left < 0) {
                     throw new StoreTrouble(Kind.UNREACHABLE, "The store is away, at " + key);
                 }
+            }
+        }
+    }
+
+    /** The store refuses to delete an object for a time after it was written, as one with an object lock does. */
+    public static final class Locked implements Hindrance {
+        private final Duration retention;
+        private final InstantSource clock;
+        private final Map<String, Instant> until = new ConcurrentHashMap<>();
+
+        public Locked(Duration retention, InstantSource clock) {
+            this.retention = retention;
+            this.clock = clock;
+        }
+
+        @Override
+        public void before(Call call, String key) throws StoreTrouble {
+            if (call == Call.COMMIT) {
+                until.putIfAbsent(key, clock.instant().plus(retention));
+            }
+            if (call == Call.DELETE) {
+                if (clock.instant().isBefore(until.getOrDefault(key, Instant.MIN))) {
+                    throw new StoreTrouble(Kind.DENIED, "Cannot delete " + key + ": the object is locked");
+                }
+                until.remove(key);
             }
         }
     }

@@ -16,6 +16,7 @@ import io.bulwark.persistence.repository.ObjectStore;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
 import io.bulwark.persistence.repository.TestStore;
+import io.bulwark.persistence.retention.Pruning.Permission;
 import io.bulwark.persistence.retention.Pruning.Pruned;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -62,17 +63,15 @@ class PruningTest {
         return Repository.open(store, keys, () -> NOW);
     }
 
-    private static Backup write(Repository repository, String id, Optional<String> parent, int day, int segment)
+    static Backup write(Repository repository, String id, Optional<String> parent, int day, int segment)
             throws IOException {
-        return write(repository, id, parent, day, segment, Map.of("bulwark.wal", "included"));
+        return write(repository, id, parent, day, segment, start(id, parent).tags());
     }
 
     private static Backup write(
             Repository repository, String id, Optional<String> parent, int day, int segment, Map<String, String> tags)
             throws IOException {
-        Kind kind = parent.isEmpty() ? Kind.FULL : Kind.INCREMENTAL;
-        BackupStart start = new BackupStart(id, kind, parent, "7000000000000000001", 180_006, 1, "", tags);
-        try (BackupWriter writer = repository.begin(start)) {
+        try (BackupWriter writer = repository.begin(start(id, parent, tags))) {
             try (OutputStream part = writer.part("base.tar")) {
                 part.write(id.getBytes(StandardCharsets.UTF_8));
             }
@@ -82,13 +81,22 @@ class PruningTest {
         }
     }
 
+    static BackupStart start(String id, Optional<String> parent) {
+        return start(id, parent, Map.of("bulwark.wal", "included"));
+    }
+
+    private static BackupStart start(String id, Optional<String> parent, Map<String, String> tags) {
+        Kind kind = parent.isEmpty() ? Kind.FULL : Kind.INCREMENTAL;
+        return new BackupStart(id, kind, parent, "7000000000000000001", 180_006, 1, "", tags);
+    }
+
     private static void log(Repository repository, int from, int to) throws StoreTrouble {
         for (int number = from; number <= to; number++) {
             repository.wal().put(segment(number), new ByteArrayInputStream(new byte[64]));
         }
     }
 
-    private static String segment(int number) {
+    static String segment(int number) {
         return String.format(Locale.ROOT, "0000000100000000%08X", number);
     }
 
@@ -114,7 +122,7 @@ class PruningTest {
     void whatIsNotKept_goes_theYoungestFirst_andTheLogBeforeTheOldestNeeded() throws IOException {
         try (Repository repository = open(store())) {
             fill(repository);
-            Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW);
+            Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
 
             assertThat(pruned.backups()).containsExactly("a1", "a");
             assertThat(pruned.kept().keySet()).containsExactly("c", "b2", "b1", "b");
@@ -128,7 +136,9 @@ class PruningTest {
                             segment(14) + ".partial/00000000-00001000",
                             "00000002.history");
             assertThat(pruned.walFiles()).isEqualTo(12);
-            assertThat(new Pruning(repository, LAST_TWO_DAYS).run(NOW).backups())
+            assertThat(new Pruning(repository, LAST_TWO_DAYS)
+                            .run(NOW, Permission.GIVEN)
+                            .backups())
                     .isEmpty();
         }
     }
@@ -138,7 +148,7 @@ class PruningTest {
         Retention days = new Retention(0, Duration.ofDays(30), 0, 0, 0, 0, "UTC", Duration.ofHours(36));
         try (Repository repository = open(store())) {
             fill(repository);
-            new Pruning(repository, days).run(NOW);
+            new Pruning(repository, days).run(NOW, Permission.GIVEN);
 
             assertThat(repository.wal().names())
                     .as("the last backup before 36 hours ago is b1")
@@ -152,7 +162,7 @@ class PruningTest {
         try (Repository repository = open(store())) {
             write(repository, "old", Optional.empty(), 1, 3, Map.of("bulwark.wal", "archive", "keep", ""));
             fill(repository);
-            new Pruning(repository, LAST_TWO_DAYS).run(NOW);
+            new Pruning(repository, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
 
             assertThat(repository.wal().names()).contains(segment(3)).doesNotContain(segment(2));
         }
@@ -163,7 +173,7 @@ class PruningTest {
         try (Repository repository = open(store())) {
             fill(repository);
             at().write("backups/b1/index.json", "no index".getBytes(StandardCharsets.UTF_8));
-            Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW);
+            Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
 
             assertThat(pruned.hindrance().orElseThrow()).contains("b1");
             assertThat(pruned.backups()).isEmpty();
@@ -182,14 +192,14 @@ class PruningTest {
             }
             try (Repository dying =
                     open(new HinderedStore(folder.open(() -> NOW), new Breaking(deletions, Call.DELETE)))) {
-                new Pruning(dying, LAST_TWO_DAYS).run(NOW);
+                new Pruning(dying, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
                 died = false;
             } catch (StoreTrouble trouble) {
                 assertThat(trouble).hasMessageContaining("The store is away");
             }
             try (Repository after = open(folder.open(() -> NOW))) {
                 assertWhole(after);
-                new Pruning(after, LAST_TWO_DAYS).run(NOW);
+                new Pruning(after, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
                 assertThat(ids(after)).containsExactly("b", "b1", "b2", "c");
                 assertThat(after.wal().names()).doesNotContain(segment(11)).contains(segment(12));
             }
