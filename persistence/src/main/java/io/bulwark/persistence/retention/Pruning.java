@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -90,7 +91,7 @@ public final class Pruning {
     /**
      * Deletes. By one process at a time.
      *
-     * @param now of a clock that is right: one that is years ahead would let everything but the newest go
+     * @param now by a clock that is not trusted far: see {@link Retention#youngerThan}
      * @param permission asked before each deletion
      * @throws StoreTrouble what the store reports; what was deleted by then is gone
      * @throws IOException what the permission says, or when the thread was interrupted, between two deletions
@@ -124,7 +125,9 @@ public final class Pruning {
                 deleted.add(backup.id());
             }
         }
-        int walFiles = pruneWal(stay, held, now, permission);
+        List<Held> all = listing.backups().stream().map(Pruning::held).toList();
+        Set<String> young = Retention.youngerThan(retention.pointInTime(), all, now);
+        int walFiles = pruneWal(stay, young, held, permission);
         return new Pruned(deleted, unfinished, walFiles, kept, held, Optional.empty());
     }
 
@@ -163,9 +166,9 @@ public final class Pruning {
     }
 
     /** Where the store does not let go of a file, the younger ones are kept too, so that the log has no hole. */
-    private int pruneWal(List<Backup> stay, SequencedMap<String, String> held, Instant now, Permission permission)
+    private int pruneWal(List<Backup> stay, Set<String> young, SequencedMap<String, String> held, Permission permission)
             throws IOException {
-        Optional<Backup> first = first(stay, now);
+        Optional<Backup> first = first(stay, young);
         if (first.isEmpty()) {
             return 0;
         }
@@ -183,12 +186,14 @@ public final class Pruning {
         return gone;
     }
 
-    /** From whose beginning on the log is needed; by the start of the log, because ends and starts may overlap. */
-    private Optional<Backup> first(List<Backup> kept, Instant now) {
-        Instant since = now.minus(retention.pointInTime());
-        Map<Boolean, List<Backup>> byAge = kept.stream()
-                .collect(Collectors.partitioningBy(
-                        backup -> backup.end().endedAt().isAfter(since)));
+    /**
+     * From whose beginning on the log is needed; by the start of the log, because ends and starts may overlap.
+     *
+     * @param young ids of those after which every instant is to be restorable
+     */
+    private static Optional<Backup> first(List<Backup> kept, Set<String> young) {
+        Map<Boolean, List<Backup>> byAge =
+                kept.stream().collect(Collectors.partitioningBy(backup -> young.contains(backup.id())));
         List<Backup> need = new ArrayList<>(byAge.getOrDefault(true, List.of()));
         byAge.getOrDefault(false, List.of()).stream()
                 .max(Comparator.comparing(backup -> backup.end().endedAt()))

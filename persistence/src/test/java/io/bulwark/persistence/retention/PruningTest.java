@@ -151,9 +151,22 @@ class PruningTest {
             new Pruning(repository, days).run(NOW, Permission.GIVEN);
 
             assertThat(repository.wal().names())
-                    .as("the last backup before 36 hours ago is b1")
-                    .startsWith(segment(8))
+                    .as("a day counts for a quarter of 36 hours, so that the last backup before them is b")
+                    .startsWith(segment(6))
                     .contains("00000002.history");
+        }
+    }
+
+    /** Neither backups nor the log that leads from them to any instant. */
+    @Test
+    void aClockThatIsYearsAhead_takesOnlyAQuarterOfWhatTimeKeeps() throws IOException {
+        Retention month = new Retention(0, Duration.ofDays(28), 0, 0, 0, 0, "UTC", Duration.ofDays(28));
+        try (Repository repository = open(store())) {
+            fill(repository);
+            Pruned pruned = new Pruning(repository, month).run(NOW.plus(Duration.ofDays(3_650)), Permission.GIVEN);
+
+            assertThat(pruned.backups()).isEmpty();
+            assertThat(pruned.walFiles()).as("those before the oldest backup").isOne();
         }
     }
 
