@@ -13,6 +13,8 @@ import io.bulwark.backup.Retention;
 import io.bulwark.backup.RunOutcome;
 import io.bulwark.persistence.archive.StandbyNames;
 import io.bulwark.persistence.backup.Progress;
+import io.bulwark.persistence.backup.Restore;
+import io.bulwark.persistence.backup.RestoreRequest;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.drill.Drills;
 import io.bulwark.persistence.embedded.EmbeddedPostgres;
@@ -24,6 +26,7 @@ import io.bulwark.persistence.repository.BackupWriter;
 import io.bulwark.persistence.repository.HinderedStore;
 import io.bulwark.persistence.repository.HinderedStore.Call;
 import io.bulwark.persistence.repository.HinderedStore.Hindrance;
+import io.bulwark.persistence.repository.HinderedStore.Locked;
 import io.bulwark.persistence.repository.KeyRing;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
@@ -41,6 +44,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -265,6 +269,28 @@ class BackupDutyTest {
             assertThat(new Drills(open).list(1).reports()).isEmpty();
         }
         assertThat(directory.resolve("drills")).isDirectoryNotContaining(left -> !left.endsWith("programs"));
+    }
+
+    @Test
+    void overAStoreThatLocksItsObjects_everythingWorksButDeleting_whichSaysSo() throws Exception {
+        RepositoryOpening opening = opening("lock", new Locked(Duration.ofDays(30), InstantSource.system()));
+        BackupDuty duty = duty(opening);
+        String full = result(perform(duty, take(BackupKind.FULL)));
+        String next = result(perform(duty, take(BackupKind.INCREMENTAL)));
+        String last = result(perform(duty, take(BackupKind.FULL)));
+
+        assertThat(result(duty.perform(new BackupTask.Prune(), NEWEST_ONLY, Progress.SILENT)))
+                .startsWith("Deleted no backup")
+                .contains("does not let go of " + next + ", " + full + " yet: ", "locked");
+        RunOutcome.Broke refused = broke(perform(duty, new BackupTask.Delete(last)));
+        assertThat(refused.problem()).contains("locked");
+        assertThat(refused.again()).isFalse();
+        assertThat(result(perform(duty, new BackupTask.VerifyAll()))).startsWith("Intact: 3 backups");
+        try (Repository open = opening.open()) {
+            Path target = directory.resolve("restored-from-lock");
+            new Restore(open, new SplittableRandom(1)).restore(RestoreRequest.of(next, target), Progress.SILENT);
+            assertThat(target.resolve("PG_VERSION")).exists();
+        }
     }
 
     /** A store does nothing more once it is closed: what one closes must not be what another works with. */
