@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
  * backup do not count).
  *
  * @param last so many of the newest, 0 to {@value #COUNT_MAX}
- * @param within those that ended less than this ago; zero: no such rule
+ * @param within those that ended less than this ago ({@link #youngerThan} says how that is counted); zero: no such rule
  * @param daily of so many days the newest, 0 to {@value #COUNT_MAX}
  * @param weekly of so many weeks (from Monday) the newest
  * @param monthly of so many months the newest
  * @param yearly of so many years the newest
  * @param zone in which days begin
- * @param pointInTime how far back every instant is to be restorable: the log is kept so far. 0 to {@value #DAYS_MAX} days
+ * @param pointInTime how far back every instant is to be restorable: the log is kept so far, counted likewise. 0 to {@value #DAYS_MAX} days
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Retention(
@@ -104,11 +104,7 @@ public record Retention(
      * @return by id a few words, the newest first
      */
     public SequencedMap<String, String> kept(List<Held> all, Instant now) {
-        List<Held> newestFirst = all.stream()
-                .sorted(Comparator.comparing(Held::ended)
-                        .thenComparing(Held::id)
-                        .reversed())
-                .toList();
+        List<Held> newestFirst = newestFirst(all);
         Map<String, String> reasons = new HashMap<>();
         speak(newestFirst, now, reasons);
         Map<String, Held> byId = newestFirst.stream().collect(Collectors.toMap(Held::id, Function.identity()));
@@ -124,15 +120,47 @@ public record Retention(
         return kept;
     }
 
+    /**
+     * The backups that ended less than this ago. The clock is not trusted with it alone: of the time from one backup to the
+     * next, and from the newest to now, no more than a quarter of the age counts. So a clock that is, or once was, years ahead
+     * takes a quarter of the age away and not all of it; three at least are always younger; and backups that are further apart
+     * than a quarter of the age stay longer than it says.
+     *
+     * @param all what is there, in any order
+     * @return their ids
+     */
+    public static Set<String> youngerThan(Duration age, List<Held> all, Instant now) {
+        Duration most = age.dividedBy(4);
+        Set<String> younger = new HashSet<>();
+        Duration old = Duration.ZERO;
+        Instant after = now;
+        for (Held backup : newestFirst(all)) {
+            Instant ended = backup.ended().isBefore(after) ? backup.ended() : after;
+            Duration gap = Duration.between(ended, after);
+            old = old.plus(gap.compareTo(most) < 0 ? gap : most);
+            if (old.compareTo(age) < 0) {
+                younger.add(backup.id());
+            }
+            after = ended;
+        }
+        return younger;
+    }
+
+    private static List<Held> newestFirst(List<Held> all) {
+        return all.stream()
+                .sorted(Comparator.comparing(Held::ended)
+                        .thenComparing(Held::id)
+                        .reversed())
+                .toList();
+    }
+
     private void speak(List<Held> newestFirst, Instant now, Map<String, String> reasons) {
         newestFirst.stream().limit(1).forEach(backup -> reasons.putIfAbsent(backup.id(), "the newest"));
         newestFirst.stream()
                 .filter(Held::pinned)
                 .forEach(backup -> reasons.putIfAbsent(backup.id(), "has the tag " + KEEP));
         newestFirst.stream().limit(last).forEach(backup -> reasons.putIfAbsent(backup.id(), "one of the last " + last));
-        newestFirst.stream()
-                .filter(backup -> backup.ended().isAfter(now.minus(within)))
-                .forEach(backup -> reasons.putIfAbsent(backup.id(), "ended within " + within));
+        youngerThan(within, newestFirst, now).forEach(id -> reasons.putIfAbsent(id, "ended within " + within));
         speakOfPeriods(newestFirst, daily, "daily", day -> day, reasons);
         speakOfPeriods(newestFirst, weekly, "weekly", day -> day.with(FIRST_OF_WEEK), reasons);
         speakOfPeriods(newestFirst, monthly, "monthly", day -> day.withDayOfMonth(1), reasons);

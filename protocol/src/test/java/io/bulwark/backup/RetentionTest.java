@@ -68,11 +68,58 @@ class RetentionTest {
 
     @Test
     void within_isCountedFromNow_andItsEndIsOutside() {
-        assertThat(kept(new Retention(0, Duration.ofMinutes(1425), 0, 0, 0, 0, "UTC", Duration.ZERO), WEEK))
-                .containsExactly("g", "f");
-        assertThat(kept(new Retention(0, Duration.ofMinutes(945), 0, 0, 0, 0, "UTC", Duration.ZERO), WEEK))
-                .as("f ended exactly so long ago")
-                .containsExactly("g");
+        String hourly =
+                "a@2026-11-27T07:00 b@2026-11-27T08:00 c@2026-11-27T09:00 d@2026-11-27T10:00 e@2026-11-27T11:00";
+        assertThat(kept(new Retention(0, Duration.ofMinutes(241), 0, 0, 0, 0, "UTC", Duration.ZERO), hourly))
+                .containsExactly("e", "d", "c", "b");
+        assertThat(kept(new Retention(0, Duration.ofHours(4), 0, 0, 0, 0, "UTC", Duration.ZERO), hourly))
+                .as("b ended exactly so long ago")
+                .containsExactly("e", "d", "c");
+    }
+
+    /** Backups each hour, and now an hour after the last of 24 of them, by a clock that is off: how many are of a day. */
+    @ParameterizedTest
+    @CsvSource({
+        "PT0S, 0, 23, it is right",
+        "PT5H, 0, 18, some were left out",
+        "P30D, 0, 18, of a month without any a quarter of a day counts",
+        "P3650D, 0, 18, and of ten years by a clock that is ahead",
+        "P3650D, 1, 18, which stamped the newest one too",
+        "P3650D, 4, 18, and went on: it moves as any other does",
+        "P3650D, 23, 23, until a day has passed by it",
+        "-P3650D, 0, 24, one that is behind makes nothing old",
+    })
+    void clockThatIsOff_doesNotMakeBackupsOld(Duration off, int stamped, int younger, String why) {
+        List<Held> all = new ArrayList<>();
+        for (int hours = 1; hours <= 24; hours++) {
+            Instant ended = NOW.minus(Duration.ofHours(hours));
+            all.add(new Held("b" + hours, Optional.empty(), hours <= stamped ? ended.plus(off) : ended, false));
+        }
+        assertThat(Retention.youngerThan(Duration.ofDays(1), all, NOW.plus(off)))
+                .as(why)
+                .hasSize(younger);
+    }
+
+    @Test
+    void backupsThatAreFurtherApartThanAQuarterOfTheTime_stayLonger() {
+        List<Held> weekly = new ArrayList<>();
+        for (int week = 0; week < 8; week++) {
+            weekly.add(new Held("w" + week, Optional.empty(), NOW.minus(Duration.ofDays(7L * week)), false));
+        }
+        assertThat(Retention.youngerThan(Duration.ofDays(28), weekly, NOW))
+                .as("no further apart than that")
+                .containsExactlyInAnyOrder("w0", "w1", "w2", "w3");
+        assertThat(Retention.youngerThan(Duration.ofDays(8), weekly, NOW))
+                .containsExactlyInAnyOrder("w0", "w1", "w2", "w3");
+    }
+
+    @Test
+    void newestThatWasStampedByAClockThatWasAhead_doesNotAgeTheOthers_onceItIsRight() {
+        List<Held> all = List.of(
+                new Held("future", Optional.empty(), NOW.plus(Duration.ofDays(900)), false),
+                new Held("old", Optional.empty(), NOW.minus(Duration.ofDays(9)), false),
+                new Held("new", Optional.empty(), NOW.minus(Duration.ofHours(1)), false));
+        assertThat(Retention.youngerThan(Duration.ofDays(1), all, NOW)).contains("new", "future");
     }
 
     @Test

@@ -29,28 +29,48 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** Does what a run asks for, on this node, under the lock that keeps two runs from one database. */
+/**
+ * Does what a run asks for, on this node, under the lock that keeps two runs from one database. Long work looks whether the
+ * lock is still held every few seconds, and what deletes before each deletion: another run may have begun.
+ */
 final class BackupDuty implements Performance {
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+
     private final RepositoryOpening repository;
     private final Supplier<Optional<Database>> server;
     private final Path drills;
     private final InstantSource clock;
+    private final Duration lookEvery;
 
     /**
      * @param server that is backed up, as it is reached now
      * @param drills a folder for restores that are thrown away
      */
     BackupDuty(RepositoryOpening repository, Supplier<Optional<Database>> server, Path drills, InstantSource clock) {
+        this(repository, server, drills, clock, LOOK_EVERY);
+    }
+
+    /** @param lookEvery whether the lock is still held */
+    BackupDuty(
+            RepositoryOpening repository,
+            Supplier<Optional<Database>> server,
+            Path drills,
+            InstantSource clock,
+            Duration lookEvery) {
         this.repository = repository;
         this.server = server;
         this.drills = drills;
         this.clock = clock;
+        this.lookEvery = lookEvery;
     }
 
     @Override
@@ -86,13 +106,14 @@ final class BackupDuty implements Performance {
     private RunOutcome done(
             BackupTask task, BackupPolicy policy, Database database, Repository open, Progress progress, RunLock lock)
             throws IOException {
+        Progress watched = lock.watching(progress, lookEvery);
         return switch (task) {
-            case BackupTask.Take take -> taken(take, policy, database, open, lock.watching(progress));
-            case BackupTask.Verify(String id) -> verified(List.of(backup(open, id)), open, progress);
-            case BackupTask.VerifyAll() -> verified(open.backups(), open, progress);
-            case BackupTask.Delete(String id) -> deleted(id, open);
-            case BackupTask.Prune() -> pruned(new Pruning(open, policy.retention()).run(clock.instant()));
-            case BackupTask.Drill() -> drilled(database, open, progress);
+            case BackupTask.Take take -> taken(take, policy, database, open, watched);
+            case BackupTask.Verify(String id) -> verified(List.of(backup(open, id)), open, watched);
+            case BackupTask.VerifyAll() -> verified(open.backups(), open, watched);
+            case BackupTask.Delete(String id) -> deleted(id, open, lock);
+            case BackupTask.Prune() -> pruned(open, policy, lock);
+            case BackupTask.Drill() -> drilled(database, open, watched, lock);
         };
     }
 
@@ -127,8 +148,10 @@ final class BackupDuty implements Performance {
         long read = 0;
         List<String> bad = new ArrayList<>();
         for (Backup backup : backups) {
-            progress.moved(read, total);
-            Verified verified = open.verify(backup);
+            long before = read;
+            AtomicLong ofThis = new AtomicLong();
+            progress.moved(before, total);
+            Verified verified = open.verify(backup, bytes -> progress.moved(before + ofThis.addAndGet(bytes), total));
             read += storedBytes(backup);
             if (!verified.intact()) {
                 bad.add(backup.id() + " (" + verified.problems().getFirst().what() + ")");
@@ -149,31 +172,56 @@ final class BackupDuty implements Performance {
         return backup.parts().stream().mapToLong(Backup.Part::storedBytes).sum();
     }
 
-    private static RunOutcome deleted(String id, Repository open) throws StoreTrouble {
-        open.delete(backup(open, id));
+    private static RunOutcome deleted(String id, Repository open, RunLock lock) throws IOException {
+        Backup backup = backup(open, id);
+        lock.requireHeld();
+        open.delete(backup);
         return succeeded("Deleted " + id);
     }
 
-    private static RunOutcome pruned(Pruning.Pruned pruned) {
+    private RunOutcome pruned(Repository open, BackupPolicy policy, RunLock lock) throws IOException {
+        Pruning.Pruned pruned = new Pruning(open, policy.retention()).run(clock.instant(), lock::requireHeld);
         if (pruned.hindrance().isPresent()) {
             return new RunOutcome.Broke(pruned.hindrance().get(), false);
         }
         return succeeded("Deleted " + (pruned.backups().isEmpty() ? "no backup" : String.join(", ", pruned.backups()))
                 + (pruned.unfinished().isEmpty() ? "" : ", left over: " + String.join(", ", pruned.unfinished()))
                 + ", " + pruned.walFiles() + " files of the log; "
-                + pruned.kept().size() + " are kept");
+                + pruned.kept().size() + " are kept" + held(pruned.held()));
     }
 
-    private RunOutcome drilled(Database database, Repository open, Progress progress) throws IOException {
+    private static String held(SequencedMap<String, String> held) {
+        return held.isEmpty()
+                ? ""
+                : "; the store does not let go of " + String.join(", ", held.keySet()) + " yet: "
+                        + held.firstEntry().getValue();
+    }
+
+    private RunOutcome drilled(Database database, Repository open, Progress progress, RunLock lock) throws IOException {
         DrillRequest request = DrillRequest.of(
                 new DrillRequest.When.Random(), drills, database, ScratchSettings.with(drills.resolve("programs")));
-        DrillReport report = new Drill(open, new SecureRandom(), clock).run(request, progress::moved);
+        DrillReport report = new Drill(open, new SecureRandom(), clock).run(request, watcher(progress, lock));
+        lock.requireHeld();
         new Drills(open).keep(report);
         Optional<Measured> measured =
                 Optional.of(new Measured(report.endedAt(), report.passed(), report.recoveryTime()));
         return report.passed()
                 ? new RunOutcome.Succeeded("Drill " + report.id() + " passed", measured)
                 : new RunOutcome.Broke("Drill " + report.id() + ": " + firstFailed(report), false, measured);
+    }
+
+    private static Drill.Watcher watcher(Progress progress, RunLock lock) {
+        return new Drill.Watcher() {
+            @Override
+            public void moved(long bytesDone, long bytesTotal) {
+                progress.moved(bytesDone, bytesTotal);
+            }
+
+            @Override
+            public void begins(DrillReport.Phase phase) {
+                lock.requireHeldOrBreakOff();
+            }
+        };
     }
 
     private static String firstFailed(DrillReport report) {

@@ -1,8 +1,8 @@
 package io.bulwark.node.backup;
 
+import io.bulwark.persistence.backup.BrokenOff;
 import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.database.Database;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,7 +20,6 @@ final class RunLock implements AutoCloseable {
 
     private static final int NUMBER = 0x6261636b;
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final String TAKE = "SELECT pg_try_advisory_lock(?, ?)";
 
     private static final String LOST =
@@ -76,24 +75,37 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    /** The same progress, which breaks the run off when the lock is lost with its connection. */
-    Progress watching(Progress progress) {
-        return watching(progress, LOOK_EVERY);
-    }
-
-    /** @param lookEvery whether it still is held */
+    /**
+     * The same progress, which breaks the run off when the lock is lost with its connection.
+     *
+     * @param lookEvery whether it still is held
+     */
     Progress watching(Progress progress, Duration lookEvery) {
         AtomicLong looked = new AtomicLong(System.nanoTime());
         return (done, total) -> {
             long now = System.nanoTime();
             if (now - looked.get() >= lookEvery.toNanos()) {
                 looked.set(now);
-                if (!isHeld()) {
-                    throw new UncheckedIOException(LOST, new RunRefused(LOST));
-                }
+                requireHeldOrBreakOff();
             }
             progress.moved(done, total);
         };
+    }
+
+    /** @throws RunRefused when it is lost */
+    void requireHeld() throws RunRefused {
+        if (!isHeld()) {
+            throw new RunRefused(LOST);
+        }
+    }
+
+    /** @throws BrokenOff when it is lost */
+    void requireHeldOrBreakOff() {
+        try {
+            requireHeld();
+        } catch (RunRefused lost) {
+            throw new BrokenOff(lost);
+        }
     }
 
     private boolean isHeld() {

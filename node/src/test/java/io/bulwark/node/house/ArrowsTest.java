@@ -10,6 +10,7 @@ import akka.cluster.typed.ClusterSingleton;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -17,7 +18,7 @@ import java.time.Clock;
 import java.time.InstantSource;
 
 /** The arrows that Maven cannot see: those inside the modules. */
-@AnalyzeClasses(packages = "io.bulwark", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.bulwark", importOptions = ArrowsTest.WithoutTests.class)
 class ArrowsTest {
     private static final String[] DECISIONS = {
         "io.bulwark.admission..",
@@ -32,6 +33,14 @@ class ArrowsTest {
         "io.bulwark.grammar..",
         "io.bulwark.wire.."
     };
+
+    /** Of this module and, as folders or packaged, of others. */
+    static final class WithoutTests implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return Predefined.DO_NOT_INCLUDE_TESTS.includes(location) && !location.contains("-tests.jar");
+        }
+    }
 
     @ArchTest
     static final ArchRule decisionsAreFreeOfAkkaSqlAndClocks = noClasses()

@@ -2,6 +2,7 @@ package io.bulwark.persistence.drill;
 
 import io.bulwark.persistence.archive.ArchiveTimes;
 import io.bulwark.persistence.archive.Timelines;
+import io.bulwark.persistence.backup.BrokenOff;
 import io.bulwark.persistence.backup.Progress;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.drill.DrillReport.Phase;
@@ -59,6 +60,7 @@ public final class Drill {
      * request says so); {@link Drills#keep} keeps it.
      *
      * @throws InterruptedIOException when the thread was interrupted
+     * @throws BrokenOff when the watcher throws it
      */
     public DrillReport run(DrillRequest request, Watcher watcher) throws InterruptedIOException {
         DrillNotes notes = new DrillNotes(request.when(), clock.instant(), random, watcher);
@@ -71,6 +73,8 @@ public final class Drill {
             }
         } catch (InterruptedIOException interrupted) {
             throw interrupted;
+        } catch (BrokenOff told) {
+            throw told;
         } catch (IOException | SQLException | IllegalArgumentException | EmbeddedPostgresException failure) {
             throwIfInterrupted(failure);
             log.debug("A drill failed", failure);

@@ -11,8 +11,9 @@ import java.util.TreeMap;
 
 /**
  * The objects of each backup, {@code backups/<id>/…}: {@code begun.json} is written first, {@code index.json} last; between
- * the two, the backup is unfinished. One that is removed gets {@code deleted} first and loses it last, so that a removal
- * that was broken off is known for one.
+ * the two, the backup is unfinished. One that is removed gets {@code deleted} first, loses its index next and the mark last,
+ * so that a removal that was broken off is known for one. As long as it has its index, it is whole, mark or not: a store
+ * that locks its objects may refuse to go further.
  */
 final class BackupFolder {
     static final String ALL = "backups/";
@@ -56,9 +57,10 @@ final class BackupFolder {
 
     /** Which objects a backup has. */
     enum State {
-        /** Its removal was begun. */
-        DELETED,
+        /** Whole, even if its removal was begun. */
         COMPLETE,
+        /** Its removal was begun, and it is not whole any more. */
+        DELETED,
         UNFINISHED,
         /** Neither index nor beginning: not made by a repository, or what a broken store left. */
         STRAY
@@ -111,7 +113,7 @@ final class BackupFolder {
         return states;
     }
 
-    /** The ids of those whose removal was begun. */
+    /** The ids of those whose removal was begun and went further than the mark. */
     List<String> deleted() throws StoreTrouble {
         return states().entrySet().stream()
                 .filter(entry -> entry.getValue() == State.DELETED)
@@ -139,7 +141,12 @@ final class BackupFolder {
     }
 
     boolean isComplete(String id) throws StoreTrouble {
-        return store.stat(index(id)).isPresent() && store.stat(deleted(id)).isEmpty();
+        return store.stat(index(id)).isPresent();
+    }
+
+    /** Whether there is one of this id, or the mark of one that was removed. */
+    boolean isTaken(String id) throws StoreTrouble {
+        return isComplete(id) || store.stat(deleted(id)).isPresent();
     }
 
     /** How the backup began; empty when nothing tells. */
@@ -158,12 +165,18 @@ final class BackupFolder {
         return Optional.of(begun);
     }
 
-    /** Removes all of it. When it is broken off, it is known to be removed, unless the store had no room to say so. */
-    void remove(String id, Optional<String> dataKey) throws StoreTrouble {
+    /**
+     * Removes all of it. When it is broken off, it is known to be removed, unless the store had no room to say so.
+     *
+     * @return whether there was more than the mark, not counting the index
+     */
+    boolean remove(String id, Optional<String> dataKey) throws StoreTrouble {
         mark(id);
         store.delete(index(id));
+        boolean more = false;
         List<String> parts = new ArrayList<>();
         for (ObjectStore.Stored stored : store.list(ALL + id + "/")) {
+            more |= !stored.key().equals(deleted(id));
             if (!stored.key().equals(begun(id)) && !stored.key().equals(deleted(id))) {
                 parts.add(stored.key());
             }
@@ -175,7 +188,19 @@ final class BackupFolder {
             keys.delete(dataKey.get(), purpose(id));
         }
         store.delete(begun(id));
-        store.delete(deleted(id));
+        unmark(id);
+        return more;
+    }
+
+    /** The mark is the youngest object: where the store locks objects for a time, it goes with a sweep after that. */
+    private void unmark(String id) throws StoreTrouble {
+        try {
+            store.delete(deleted(id));
+        } catch (StoreTrouble trouble) {
+            if (trouble.kind() != Kind.DENIED) {
+                throw trouble;
+            }
+        }
     }
 
     private void mark(String id) throws StoreTrouble {

@@ -87,7 +87,8 @@ record Description(int format, String id, Instant createdAt) {
                 backups/<id>/begun.json        what is known of a backup when it begins; written first
                 backups/<id>/<part>            base.tar, <oid>.tar for each tablespace, backup_manifest; sealed
                 backups/<id>/index.json        written last: a backup without it is unfinished
-                backups/<id>/deleted           empty: the backup is being removed; written before that, removed after it
+                backups/<id>/deleted           empty: the backup is being removed; written before that, removed after it. One that
+                                               still has its index.json is whole
                 wal/<timeline>/<segment>       WAL segments and timeline histories; sealed
                 wal/<timeline>/<segment>.partial/<from>-<to>
                                                pieces of the segment that is not whole yet; sealed

@@ -4,7 +4,6 @@ import io.bulwark.persistence.repository.StoreTrouble.Kind;
 import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,21 +12,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import java.util.stream.Gatherers;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Backups and WAL in a store: compressed, encrypted, authenticated, write-once. Any number of threads may call. Backups of
  * one repository are removed by one process at a time; what writes and reads may be many.
  */
 public final class Repository implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Repository.class);
     private static final int READ_AT_ONCE_MAX = 16;
 
     private final ObjectStore store;
     private final DataKeys keys;
     private final BackupFolder folder;
+    private final Removal removal;
     private final InstantSource clock;
     private final Compression compression;
     private final SecureRandom random;
@@ -39,6 +37,7 @@ public final class Repository implements AutoCloseable {
         this.store = store;
         this.keys = keys;
         this.folder = new BackupFolder(store, keys);
+        this.removal = new Removal(folder, clock);
         this.clock = clock;
         this.compression = compression;
         this.random = random;
@@ -87,9 +86,11 @@ public final class Repository implements AutoCloseable {
         if (start.parent().isPresent()) {
             requireParent(start, start.parent().get());
         }
-        if (folder.isComplete(start.id())) {
+        if (folder.isTaken(start.id())) {
             throw new StoreTrouble(
-                    Kind.EXISTS, "There is a backup " + start.id() + " already: take another id, or delete it first");
+                    Kind.EXISTS,
+                    "There is a backup " + start.id()
+                            + " already, or the mark of one that was removed: take another id");
         }
         DataKey key = keys.random();
         folder.begin(start, key, clock.instant());
@@ -234,7 +235,16 @@ public final class Repository implements AutoCloseable {
      * @throws StoreTrouble WRONG_KEY, or what the store reports; what is missing or damaged is in the result
      */
     public Verified verify(Backup backup) throws StoreTrouble {
-        Verification verification = new Verification(backup);
+        return verify(backup, _ -> {});
+    }
+
+    /**
+     * As {@link #verify(Backup)}.
+     *
+     * @param read told how many stored bytes were read, again and again; what it throws breaks the reading off
+     */
+    public Verified verify(Backup backup, LongConsumer read) throws StoreTrouble {
+        Verification verification = new Verification(backup, read);
         try {
             String dataKey = dataKeyOf(backup);
             for (Backup.Part part : backup.parts()) {
@@ -249,96 +259,25 @@ public final class Repository implements AutoCloseable {
     }
 
     /**
-     * Removes the backup. One whose removal is broken off half-way is not listed any more, and goes with {@link #sweep}.
+     * Removes the backup. One whose removal is broken off half-way is whole as long as it is listed, and goes with
+     * {@link #sweep} when it is not.
      *
+     * @throws StoreTrouble DENIED when the store does not let go of it, such as one that locks its objects for a time
      * @throws IllegalStateException while another backup, complete, unfinished or unreadable, builds or may build on it
      */
     public void delete(Backup backup) throws StoreTrouble {
-        List<String> others = buildingOn(backup.id());
-        if (!others.isEmpty()) {
-            throw new IllegalStateException("The backup " + backup.id() + " is needed by " + String.join(", ", others)
-                    + ": delete those first (unfinished and unreadable ones with discard)");
-        }
-        Optional<BackupFolder.Indexed> indexed = folder.find(backup.id());
-        folder.remove(
-                backup.id(), indexed.isPresent() ? indexed.map(BackupFolder.Indexed::dataKey) : begunKey(backup.id()));
-    }
-
-    private List<String> buildingOn(String id) throws StoreTrouble {
-        List<String> others = new ArrayList<>();
-        Listing listing = listing();
-        listing.backups().stream()
-                .filter(other -> other.start().parent().equals(Optional.of(id)))
-                .forEach(other -> others.add(other.id()));
-        listing.unreadable().keySet().stream()
-                .filter(other -> !other.equals(id))
-                .forEach(other -> others.add(other + " (unreadable)"));
-        for (BackupFolder.Begun begun : unfinished()) {
-            if (begun.start().parent().equals(Optional.of(id))) {
-                others.add(begun.start().id() + " (unfinished)");
-            }
-        }
-        return others;
-    }
-
-    /** A beginning that cannot be read is logged and passed over: such a backup can no longer be completed by anybody else. */
-    private List<BackupFolder.Begun> unfinished() throws StoreTrouble {
-        List<BackupFolder.Begun> unfinished = new ArrayList<>();
-        for (Map.Entry<String, BackupFolder.State> entry : folder.states().entrySet()) {
-            if (entry.getValue() == BackupFolder.State.UNFINISHED) {
-                try {
-                    folder.begunOf(entry.getKey()).ifPresent(unfinished::add);
-                } catch (StoreTrouble trouble) {
-                    if (trouble.kind() != Kind.DAMAGED) {
-                        throw trouble;
-                    }
-                    log.warn(
-                            "The unfinished backup {} cannot be read, discard it: {}",
-                            entry.getKey(),
-                            trouble.getMessage());
-                }
-            }
-        }
-        return unfinished;
-    }
-
-    /** Empty when nothing tells it any more: the key stays then. */
-    private Optional<String> keyIfKnown(String id) throws StoreTrouble {
-        try {
-            return begunKey(id);
-        } catch (StoreTrouble trouble) {
-            if (trouble.kind() != Kind.DAMAGED) {
-                throw trouble;
-            }
-            log.warn("The data key of {} is not known and stays: {}", id, trouble.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private Optional<String> begunKey(String id) throws StoreTrouble {
-        return folder.begunOf(id).map(BackupFolder.Begun::dataKey);
+        removal.delete(backup, listing());
     }
 
     /**
      * Removes unfinished backups that were begun longer ago than this, and what is left of those that were being removed.
+     * What the store does not let go of is logged, and left for the next time.
      *
      * @param age longer than any backup takes
      * @return the ids of those removed
      */
     public List<String> sweep(Duration age) throws StoreTrouble {
-        Instant before = clock.instant().minus(age);
-        List<String> removed = new ArrayList<>();
-        for (String id : folder.deleted()) {
-            folder.remove(id, keyIfKnown(id));
-            removed.add(id);
-        }
-        for (BackupFolder.Begun begun : unfinished()) {
-            if (begun.begunAt().isBefore(before)) {
-                folder.remove(begun.start().id(), Optional.of(begun.dataKey()));
-                removed.add(begun.start().id());
-            }
-        }
-        return removed;
+        return removal.sweep(age);
     }
 
     /**
@@ -348,17 +287,7 @@ public final class Repository implements AutoCloseable {
      * @throws IllegalStateException when the backup is complete and can be read, or could be with the right key
      */
     public void discard(String id) throws StoreTrouble {
-        ObjectKeys.requirePart(id);
-        try {
-            if (folder.find(id).isPresent()) {
-                throw new IllegalStateException("The backup " + id + " is complete: delete it, if that is meant");
-            }
-        } catch (StoreTrouble trouble) {
-            if (trouble.kind() != Kind.DAMAGED) {
-                throw trouble;
-            }
-        }
-        folder.remove(id, keyIfKnown(id));
+        removal.discard(id);
     }
 
     /**

@@ -10,16 +10,20 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** Collects what is missing or damaged in a backup; other trouble, such as a store that is away, ends it. */
 final class Verification {
     private final Backup backup;
+    private final LongConsumer read;
     private final List<Problem> problems = new ArrayList<>();
     private long storedBytes;
     private long plainBytes;
 
-    Verification(Backup backup) {
+    /** @param read told how many stored bytes were read */
+    Verification(Backup backup, LongConsumer read) {
         this.backup = backup;
+        this.read = read;
     }
 
     interface Stored {
@@ -32,7 +36,7 @@ final class Verification {
 
     /** Reads a part to its end, stored and plain. */
     void part(Backup.Part part, String objectKey, Stored stored, Plain plain) throws StoreTrouble {
-        try (Counted counted = new Counted(stored.open());
+        try (Counted counted = new Counted(stored.open(), read);
                 InputStream bytes = plain.of(counted)) {
             long plainOfPart = bytes.transferTo(OutputStream.nullOutputStream());
             requireAsIndexed(part, objectKey, counted);
@@ -71,10 +75,12 @@ final class Verification {
 
     private static final class Counted extends FilterInputStream {
         private final MessageDigest digest = FrameWriter.sha256();
+        private final LongConsumer told;
         private long count;
 
-        Counted(InputStream in) {
+        Counted(InputStream in, LongConsumer told) {
             super(in);
+            this.told = told;
         }
 
         @Override
@@ -89,6 +95,7 @@ final class Verification {
             if (read > 0) {
                 digest.update(into, offset, read);
                 count += read;
+                told.accept(read);
             }
             return read;
         }

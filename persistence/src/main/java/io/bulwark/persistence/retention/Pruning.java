@@ -9,15 +9,18 @@ import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
 import io.bulwark.persistence.repository.WalStore;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -38,6 +41,16 @@ public final class Pruning {
         this.retention = retention;
     }
 
+    /** Asked whether this process may still delete. */
+    @FunctionalInterface
+    public interface Permission {
+        /** Of who need not ask. */
+        Permission GIVEN = () -> {};
+
+        /** @throws IOException when it may not: nothing more is deleted, and the pruning ends with this */
+        void toDelete() throws IOException;
+    }
+
     /**
      * What was deleted.
      *
@@ -45,6 +58,8 @@ public final class Pruning {
      * @param unfinished ids of backups that were begun and never completed
      * @param walFiles how many files of the log
      * @param kept by id why the others stay, the newest first
+     * @param held what the store does not let go of, by the id of the backup or the name of the log's file, with why; the
+     *     next pruning tries again
      * @param hindrance why nothing was deleted though something could have been; empty when nothing stood in the way
      */
     public record Pruned(
@@ -52,6 +67,7 @@ public final class Pruning {
             List<String> unfinished,
             int walFiles,
             SequencedMap<String, String> kept,
+            SequencedMap<String, String> held,
             Optional<String> hindrance) {
         public Pruned {
             backups = List.copyOf(backups);
@@ -75,11 +91,12 @@ public final class Pruning {
     /**
      * Deletes. By one process at a time.
      *
-     * @param now of a clock that is right: one that is years ahead would let everything but the newest go
+     * @param now by a clock that is not trusted far: see {@link Retention#youngerThan}
+     * @param permission asked before each deletion
      * @throws StoreTrouble what the store reports; what was deleted by then is gone
-     * @throws InterruptedIOException when the thread was interrupted, between two deletions
+     * @throws IOException what the permission says, or when the thread was interrupted, between two deletions
      */
-    public Pruned run(Instant now) throws StoreTrouble, InterruptedIOException {
+    public Pruned run(Instant now, Permission permission) throws IOException {
         Repository.Listing listing = repository.listing();
         SequencedMap<String, String> kept = kept(listing.backups(), retention, now);
         if (!listing.unreadable().isEmpty()) {
@@ -88,45 +105,95 @@ public final class Pruning {
                     List.of(),
                     0,
                     kept,
+                    new LinkedHashMap<>(),
                     Optional.of("Nothing was deleted, because the index of "
                             + String.join(", ", listing.unreadable().keySet())
                             + " cannot be read, and what it builds on is not known: mend or discard it first"));
         }
+        goOn(permission);
         List<String> unfinished = repository.sweep(BEGUN_MAX);
+        SequencedMap<String, String> held = new LinkedHashMap<>();
+        List<Backup> stay = new ArrayList<>();
         List<String> deleted = new ArrayList<>();
         for (Backup backup : listing.backups().reversed()) {
             if (!kept.containsKey(backup.id())) {
-                goOn();
-                repository.delete(backup);
+                prune(backup, stay, held, permission);
+            }
+            if (kept.containsKey(backup.id()) || held.containsKey(backup.id())) {
+                stay.add(backup);
+            } else {
                 deleted.add(backup.id());
             }
         }
-        return new Pruned(deleted, unfinished, pruneWal(listing.backups(), kept, now), kept, Optional.empty());
+        List<Held> all = listing.backups().stream().map(Pruning::held).toList();
+        Set<String> young = Retention.youngerThan(retention.pointInTime(), all, now);
+        int walFiles = pruneWal(stay, young, held, permission);
+        return new Pruned(deleted, unfinished, walFiles, kept, held, Optional.empty());
     }
 
-    private int pruneWal(List<Backup> all, Map<String, String> kept, Instant now)
-            throws StoreTrouble, InterruptedIOException {
-        Optional<Backup> first = first(
-                all.stream().filter(backup -> kept.containsKey(backup.id())).toList(), now);
+    private void prune(Backup backup, List<Backup> stay, SequencedMap<String, String> held, Permission permission)
+            throws IOException {
+        Optional<String> child = stay.stream()
+                .filter(other -> other.start().parent().equals(Optional.of(backup.id())))
+                .map(Backup::id)
+                .findFirst();
+        if (child.isPresent()) {
+            held.put(backup.id(), "needed by " + child.get());
+        } else {
+            delete(backup.id(), () -> repository.delete(backup), held, permission);
+        }
+    }
+
+    /** Whether it went. */
+    private static boolean delete(
+            String name, Deletion deletion, SequencedMap<String, String> held, Permission permission)
+            throws IOException {
+        goOn(permission);
+        try {
+            deletion.run();
+            return true;
+        } catch (StoreTrouble trouble) {
+            if (trouble.kind() != StoreTrouble.Kind.DENIED) {
+                throw trouble;
+            }
+            held.put(name, String.valueOf(trouble.getMessage()));
+            return false;
+        }
+    }
+
+    private interface Deletion {
+        void run() throws StoreTrouble;
+    }
+
+    /** Where the store does not let go of a file, the younger ones are kept too, so that the log has no hole. */
+    private int pruneWal(List<Backup> stay, Set<String> young, SequencedMap<String, String> held, Permission permission)
+            throws IOException {
+        Optional<Backup> first = first(stay, young);
         if (first.isEmpty()) {
             return 0;
         }
         WalStore wal = repository.wal();
         List<String> needless = WalNeeded.needless(
                 wal, first.get().start().timeline(), Lsn.parse(first.get().end().startLsn()));
-        for (String name : needless) {
-            goOn();
-            wal.delete(name);
+        int gone = 0;
+        while (gone < needless.size()) {
+            String name = needless.get(gone);
+            if (!delete(name, () -> wal.delete(name), held, permission)) {
+                break;
+            }
+            gone++;
         }
-        return needless.size();
+        return gone;
     }
 
-    /** From whose beginning on the log is needed; by the start of the log, because ends and starts may overlap. */
-    private Optional<Backup> first(List<Backup> kept, Instant now) {
-        Instant since = now.minus(retention.pointInTime());
-        Map<Boolean, List<Backup>> byAge = kept.stream()
-                .collect(Collectors.partitioningBy(
-                        backup -> backup.end().endedAt().isAfter(since)));
+    /**
+     * From whose beginning on the log is needed; by the start of the log, because ends and starts may overlap.
+     *
+     * @param young ids of those after which every instant is to be restorable
+     */
+    private static Optional<Backup> first(List<Backup> kept, Set<String> young) {
+        Map<Boolean, List<Backup>> byAge =
+                kept.stream().collect(Collectors.partitioningBy(backup -> young.contains(backup.id())));
         List<Backup> need = new ArrayList<>(byAge.getOrDefault(true, List.of()));
         byAge.getOrDefault(false, List.of()).stream()
                 .max(Comparator.comparing(backup -> backup.end().endedAt()))
@@ -138,9 +205,10 @@ public final class Pruning {
                         .thenComparing(start));
     }
 
-    private static void goOn() throws InterruptedIOException {
+    private static void goOn(Permission permission) throws IOException {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("The pruning was interrupted: the next one goes on");
         }
+        permission.toDelete();
     }
 }

@@ -2,9 +2,11 @@ package io.bulwark.persistence.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bulwark.persistence.repository.DirectoryStore;
+import io.bulwark.persistence.repository.HinderedStore;
 import io.bulwark.persistence.repository.KeyRing;
+import io.bulwark.persistence.repository.ObjectStore;
 import io.bulwark.persistence.repository.Repository;
+import io.bulwark.persistence.repository.TestStore;
 import io.bulwark.persistence.repository.WalStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,16 +15,16 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** A real repository in a directory, for one test. */
+/** A real repository, for one test. */
 final class Archive implements AutoCloseable {
     private static final Map<String, String> KEYS = Map.of("KEYS", KeyRing.newLine("test"));
 
-    final TroubledStore store;
+    final Troubles store;
     final WalStore wal;
     private final Repository repository;
     private final Path scratch;
 
-    private Archive(TroubledStore store, Repository repository, Path scratch) {
+    private Archive(Troubles store, Repository repository, Path scratch) {
         this.store = store;
         this.repository = repository;
         this.wal = repository.wal();
@@ -31,10 +33,11 @@ final class Archive implements AutoCloseable {
 
     static Archive in(Path directory) throws IOException {
         Path scratch = Files.createDirectories(directory.resolve("scratch"));
-        TroubledStore store =
-                new TroubledStore(DirectoryStore.open(directory.resolve("repository"), InstantSource.system()));
+        Troubles troubles = new Troubles();
+        ObjectStore store = TestStore.at(directory.resolve("repository")).open(InstantSource.system());
         KeyRing keys = KeyRing.ofEnvironment(KEYS, "KEYS");
-        return new Archive(store, Repository.open(store, keys, InstantSource.system()), scratch);
+        return new Archive(
+                troubles, Repository.open(new HinderedStore(store, troubles), keys, InstantSource.system()), scratch);
     }
 
     /** The names of the whole segments. */

@@ -1,7 +1,7 @@
 package io.bulwark.persistence.backup;
 
-import io.bulwark.persistence.repository.ObjectStore;
-import io.bulwark.persistence.repository.ObjectWriter;
+import io.bulwark.persistence.repository.HinderedStore.Call;
+import io.bulwark.persistence.repository.HinderedStore.Hindrance;
 import io.bulwark.persistence.repository.StoreTrouble;
 import io.bulwark.persistence.repository.StoreTrouble.Kind;
 import java.io.FilterInputStream;
@@ -10,18 +10,12 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
-/** A store that can go away in the middle of an object, and knows which parts of backups were opened. */
-final class BreakingReads implements ObjectStore {
-    private final ObjectStore store;
+/** The store can go away in the middle of an object; and it is known which parts of backups were opened. */
+final class BreakingReads implements Hindrance {
     private final List<String> opened = Collections.synchronizedList(new ArrayList<>());
     private volatile String breaking = "";
     private volatile long after;
-
-    BreakingReads(ObjectStore store) {
-        this.store = store;
-    }
 
     /**
      * From now on the object cannot be read further than that.
@@ -41,13 +35,19 @@ final class BreakingReads implements ObjectStore {
     }
 
     @Override
-    public InputStream open(String key) throws StoreTrouble {
-        String part = key.replaceFirst("^backups/", "");
-        if (!key.endsWith(".json")) {
-            opened.add(part);
+    public void before(Call call, String key) {
+        if (call == Call.OPEN && !key.endsWith(".json")) {
+            opened.add(part(key));
         }
-        InputStream content = store.open(key);
-        return part.equals(breaking) ? new Breaking(content, key, after) : content;
+    }
+
+    private static String part(String key) {
+        return key.replaceFirst("^backups/", "");
+    }
+
+    @Override
+    public InputStream opened(String key, InputStream content) {
+        return part(key).equals(breaking) ? new Breaking(content, key, after) : content;
     }
 
     private static final class Breaking extends FilterInputStream {
@@ -69,35 +69,5 @@ final class BreakingReads implements ObjectStore {
             }
             return read;
         }
-    }
-
-    @Override
-    public ObjectWriter create(String key) throws StoreTrouble {
-        return store.create(key);
-    }
-
-    @Override
-    public Optional<Stored> stat(String key) throws StoreTrouble {
-        return store.stat(key);
-    }
-
-    @Override
-    public List<Stored> list(String prefix) throws StoreTrouble {
-        return store.list(prefix);
-    }
-
-    @Override
-    public void delete(String key) throws StoreTrouble {
-        store.delete(key);
-    }
-
-    @Override
-    public String describe() {
-        return store.describe();
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }

@@ -170,7 +170,7 @@ class RestoreRefusalsTest {
     void missingParent_isNamed() throws IOException {
         Backup full = store(Content.minimal());
         Content.minimal().store(repository, TestBackups.start("i", Kind.INCREMENTAL, Optional.of("f")));
-        Files.delete(directory.resolve("repository/store/backups/f/index.json"));
+        TestBackups.store(directory.resolve("repository")).delete("backups/f/index.json");
         assertThat(full.id()).isEqualTo("f");
         assertThatThrownBy(() -> restore.dryRun(RestoreRequest.of("i", target)))
                 .hasMessageContaining("i builds on f, which the repository does not have");

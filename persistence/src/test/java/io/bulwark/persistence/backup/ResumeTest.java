@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bulwark.persistence.backup.TestBackups.Content;
 import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.BackupStart.Kind;
-import io.bulwark.persistence.repository.DirectoryStore;
+import io.bulwark.persistence.repository.HinderedStore;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
 import java.io.IOException;
@@ -42,15 +42,15 @@ class ResumeTest {
     Path directory;
 
     private final SplittableRandom random = new SplittableRandom(20_261_127);
-    private BreakingReads store;
+    private final BreakingReads reads = new BreakingReads();
     private Repository repository;
     private Path target;
     private Path spaces;
 
     @BeforeEach
     void storeAChain() throws IOException {
-        store = new BreakingReads(DirectoryStore.open(directory.resolve("store"), InstantSource.system()));
-        repository = TestBackups.repository(store, directory);
+        repository = TestBackups.repository(
+                new HinderedStore(TestBackups.store(directory).open(InstantSource.system()), reads), directory);
         target = directory.resolve("target");
         spaces = directory.resolve("spaces");
         full().store(repository, TestBackups.start("f", Kind.FULL, Optional.empty()));
@@ -138,7 +138,7 @@ class ResumeTest {
         restore(request(id));
         SortedMap<String, String> tree = tree();
         empty();
-        store.opened();
+        reads.opened();
         return tree;
     }
 
@@ -171,13 +171,13 @@ class ResumeTest {
     }
 
     private void breaksOff(String id, String part, long bytes) {
-        store.breakAt(id + "/" + part, bytes);
+        reads.breakAt(id + "/" + part, bytes);
         assertThatThrownBy(() -> restore(request("i").resumed()))
                 .isInstanceOf(StoreTrouble.class)
                 .hasMessageContaining("The store is away");
         assertThat(target.resolve("global/pg_control")).doesNotExist();
-        store.breakAt("", 0);
-        store.opened();
+        reads.breakAt("", 0);
+        reads.opened();
     }
 
     @Test
@@ -209,7 +209,7 @@ class ResumeTest {
                 .containsExactly("f/backup_manifest", "f/16385.tar", "i/backup_manifest", "i/base.tar", "i/16385.tar");
         breaksOff("i", "base.tar", stored("i", "base.tar") / 2);
         restore(request("i").resumed());
-        assertThat(store.opened()).doesNotContain("f/base.tar", "f/16385.tar").contains("i/base.tar");
+        assertThat(reads.opened()).doesNotContain("f/base.tar", "f/16385.tar").contains("i/base.tar");
         assertThat(tree()).isEqualTo(expected);
     }
 
@@ -240,11 +240,11 @@ class ResumeTest {
         assertThat(target.resolve("recovery.signal")).doesNotExist();
         Path journal = target.resolve(RestoreJournal.NAME);
         Path copy = Files.copy(journal, directory.resolve("journal"));
-        store.opened();
+        reads.opened();
         List<String> steps = new ArrayList<>();
         restore(request("i").resumed(), () -> steps.add("again"));
         assertThat(steps).containsExactly("again");
-        assertThat(store.opened()).containsExactly("i/backup_manifest");
+        assertThat(reads.opened()).containsExactly("i/backup_manifest");
         assertThat(tree()).isEqualTo(expected);
 
         Files.copy(copy, journal);

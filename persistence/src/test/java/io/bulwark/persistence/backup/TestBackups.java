@@ -5,10 +5,10 @@ import io.bulwark.persistence.repository.BackupEnd;
 import io.bulwark.persistence.repository.BackupStart;
 import io.bulwark.persistence.repository.BackupStart.Kind;
 import io.bulwark.persistence.repository.BackupWriter;
-import io.bulwark.persistence.repository.DirectoryStore;
 import io.bulwark.persistence.repository.KeyRing;
 import io.bulwark.persistence.repository.ObjectStore;
 import io.bulwark.persistence.repository.Repository;
+import io.bulwark.persistence.repository.TestStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,7 +26,7 @@ import java.util.SequencedMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** Repositories in directories, and backups that no server made. */
+/** Repositories, and backups that no server made. */
 final class TestBackups {
     static final String SYSTEM = "7000000000000000001";
     static final Instant NOON = Instant.parse("2026-11-27T12:00:00Z");
@@ -35,7 +35,12 @@ final class TestBackups {
 
     static Repository repository(Path directory) throws IOException {
         Files.createDirectories(directory);
-        return repository(DirectoryStore.open(directory.resolve("store"), InstantSource.system()), directory);
+        return repository(store(directory).open(InstantSource.system()), directory);
+    }
+
+    /** Where {@link #repository(Path)} has what is in it. */
+    static TestStore store(Path directory) {
+        return TestStore.at(directory.resolve("store"));
     }
 
     static Repository repository(ObjectStore store, Path directory) throws IOException {

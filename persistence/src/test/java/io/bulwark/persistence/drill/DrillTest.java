@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -185,13 +184,8 @@ class DrillTest {
             assertThat(failed(late, "start")).contains("after the last transaction of the log");
             assertThat(late.recoveryTime()).isEmpty();
 
-            try (RandomAccessFile object = new RandomAccessFile(
-                    copy.resolve("repository/backups/" + backup.id() + "/base.tar")
-                            .toFile(),
-                    "rw")) {
-                object.seek(object.length() / 2);
-                flip(object);
-            }
+            String object = "backups/" + backup.id() + "/base.tar";
+            Past.store(copy).flip(object, Past.store(copy).read(object).length / 2);
             DrillReport broken = drill(new When.End(), damaged, source.database());
             assertThat(failed(broken, "restore")).contains("base.tar");
             for (DrillReport report : List.of(early, late, broken)) {
@@ -299,11 +293,7 @@ class DrillTest {
     private Path copyOfTheRepository() throws IOException {
         Path copy = Files.createDirectory(past.resolve("copy"));
         Files.copy(past.resolve("keys"), copy.resolve("keys"));
-        try (Stream<Path> files = Files.walk(past.resolve("repository"))) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Files.copy(file, copy.resolve(past.relativize(file).toString()));
-            }
-        }
+        Past.store(past).copyTo(Past.store(copy));
         return copy;
     }
 }

@@ -110,11 +110,11 @@ class DirectoryTroubleTest {
     }
 
     private static List<String> keys(Rig rig) throws StoreTrouble {
-        return rig.store().list("").stream().map(ObjectStore.Stored::key).toList();
+        return rig.at.keys("");
     }
 
     private Rig rig() throws StoreTrouble {
-        return new Rig(directory, Rig.ring(KEY_LINE));
+        return new Rig(TestStore.inDirectory(directory), Rig.ring(KEY_LINE));
     }
 
     private void writeBackup() throws IOException {

@@ -8,7 +8,6 @@ import io.bulwark.grammar.Name;
 import io.bulwark.persistence.repository.StoreTrouble.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +61,7 @@ class ErasureListTest {
         try (Repository repository = rig.open()) {
             add(repository, ROWS);
         }
-        assertThat(new String(Files.readAllBytes(directory.resolve("erasures/00000001")), StandardCharsets.ISO_8859_1))
+        assertThat(new String(rig.at.read("erasures/00000001"), StandardCharsets.ISO_8859_1))
                 .doesNotContain("a@x", "article");
         assertKind(Kind.WRONG_KEY, () -> {
             try (Repository repository = rig.open(Rig.ring(KeyRing.newLine("k2")))) {
@@ -75,19 +74,19 @@ class ErasureListTest {
     void entryThatIsChanged_swapped_orTakenOut_isFound() throws IOException {
         try (Repository repository = rig.open()) {
             IntStream.range(0, 3).forEach(_ -> addUnchecked(repository, ROWS));
-            Path second = directory.resolve("erasures/00000002");
-            byte[] stored = Files.readAllBytes(second);
+            String second = "erasures/00000002";
+            byte[] stored = rig.at.read(second);
             byte[] flipped = stored.clone();
             flipped[stored.length - 20] ^= 1;
 
-            Files.write(second, flipped);
+            rig.at.write(second, flipped);
             assertKind(Kind.DAMAGED, () -> repository.erasures().entries());
-            Files.write(second, Files.readAllBytes(directory.resolve("erasures/00000001")));
+            rig.at.write(second, rig.at.read("erasures/00000001"));
             assertKind(Kind.DAMAGED, () -> repository.erasures().entries());
-            Files.delete(second);
+            rig.at.delete(second);
             assertThatThrownBy(() -> repository.erasures().entries())
                     .hasMessageContaining("erasures/00000002 is missing");
-            Files.write(second, stored);
+            rig.at.write(second, stored);
             assertThat(repository.erasures().erasures()).containsExactly(ROWS, ROWS, ROWS);
         }
     }

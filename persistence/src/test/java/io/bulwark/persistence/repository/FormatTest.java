@@ -50,7 +50,8 @@ class FormatTest {
 
     /** Writes a repository to be kept, into the directory that is named. */
     public static void main(String[] arguments) throws IOException {
-        try (Repository repository = new Rig(Path.of(arguments[0]), Rig.ring("kept " + KEY)).open()) {
+        try (Repository repository =
+                new Rig(TestStore.inDirectory(Path.of(arguments[0])), Rig.ring("kept " + KEY)).open()) {
             Rig.write(repository, Rig.full("20261127T031500Z-full"), part("base.tar", 66_000));
             Rig.write(
                     repository,
@@ -71,7 +72,7 @@ class FormatTest {
                 Files.copy(file, to);
             }
         }
-        rig = new Rig(directory, Rig.ring("kept " + KEY));
+        rig = new Rig(TestStore.inDirectory(directory), Rig.ring("kept " + KEY));
     }
 
     @Test

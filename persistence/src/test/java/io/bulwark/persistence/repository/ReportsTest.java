@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bulwark.persistence.repository.StoreTrouble.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,14 +46,14 @@ class ReportsTest {
             assertThat(reports(again).last(1).reports()).containsExactly(Report.of(2));
             assertThat(reports(again).last(0).reports()).isEmpty();
         }
-        assertThat(new String(Files.readAllBytes(directory.resolve("drills/2")), StandardCharsets.ISO_8859_1))
+        assertThat(new String(rig.at.read("drills/2"), StandardCharsets.ISO_8859_1))
                 .doesNotContain("acme");
     }
 
     @Test
     void more_thanAreKept_removesTheLowestWithTheirKeys() throws IOException {
         try (Repository repository = rig.open();
-                DirectoryStore store = rig.store()) {
+                ObjectStore store = rig.store()) {
             for (int i = 1; i <= 5; i++) {
                 reports(repository).add("id-" + i, Report.of(i));
             }
@@ -70,16 +69,13 @@ class ReportsTest {
             Reports<Report> reports = reports(repository);
             reports.add("1", Report.of(1));
             reports.add("2", Report.of(2));
-            Files.copy(directory.resolve("drills/1"), directory.resolve("drills/3"));
-            byte[] bytes = Files.readAllBytes(directory.resolve("drills/1"));
-            bytes[bytes.length - 1] ^= 1;
-            Files.delete(directory.resolve("drills/1"));
-            Files.write(directory.resolve("drills/1"), bytes);
+            rig.at.write("drills/3", rig.at.read("drills/1"));
+            rig.at.flip("drills/1", rig.at.read("drills/1").length - 1);
             Reports.Listing<Report> listing = reports.last(10);
             assertThat(listing.reports()).containsExactly(Report.of(2));
             assertThat(listing.unreadable().keySet()).containsExactlyInAnyOrder("1", "3");
             reports.add("4", Report.of(4));
-            assertThat(directory.resolve("drills/1")).doesNotExist();
+            assertThat(rig.at.has("drills/1")).isFalse();
         }
     }
 }

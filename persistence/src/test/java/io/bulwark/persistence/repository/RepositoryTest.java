@@ -17,7 +17,6 @@ import io.bulwark.persistence.repository.StoreTrouble.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,7 +76,7 @@ class RepositoryTest {
     @Test
     void layout_isAsTheReadmeSays() throws IOException {
         Rig.write(repository, full("one"), parts());
-        List<String> keys = rig.store().list("").stream().map(Stored::key).toList();
+        List<String> keys = rig.at.keys("");
         assertThat(keys.stream().map(key -> key.replaceAll("[0-9a-f]{32}", "ID")))
                 .containsExactly(
                         "README.txt",
@@ -88,7 +87,7 @@ class RepositoryTest {
                         "backups/one/index.json",
                         "keys/ID.k1.json",
                         "repository.json");
-        assertThat(Files.readString(directory.resolve("README.txt")))
+        assertThat(new String(rig.at.read("README.txt"), StandardCharsets.UTF_8))
                 .contains("AES-256-GCM")
                 .contains("index.json");
     }
@@ -96,8 +95,7 @@ class RepositoryTest {
     @Test
     void index_isJsonThatPeopleCanRead() throws IOException {
         Rig.write(repository, full("one"), parts());
-        String json = Files.readString(directory.resolve("backups/one/index.json"));
-        var tree = new ObjectMapper().readTree(json);
+        var tree = new ObjectMapper().readTree(rig.at.read("backups/one/index.json"));
         assertThat(tree.at("/index/start/label").asText()).isEqualTo("nightly");
         assertThat(tree.at("/index/end/endedAt").asText()).isEqualTo("2026-11-27T03:16:00Z");
     }
@@ -105,16 +103,15 @@ class RepositoryTest {
     @Test
     void noKeyOfAnyKind_isInTheStore() throws IOException {
         String line = KeyRing.newLine("k9");
-        Path other = Files.createDirectory(directory.resolve("other"));
-        Rig secret = new Rig(other, Rig.ring(line));
+        Rig secret = new Rig(TestStore.at(directory.resolve("other")), Rig.ring(line));
         try (Repository with = secret.open()) {
             Rig.write(with, full("one"), parts());
         }
         byte[] raw = Base64.getDecoder().decode(line.substring(3));
         String asHex = HexFormat.of().formatHex(raw);
-        for (Stored stored : secret.store().list("")) {
-            byte[] content = Files.readAllBytes(other.resolve(stored.key()));
-            assertThat(HexFormat.of().formatHex(content)).as(stored.key()).doesNotContain(asHex);
+        for (String key : secret.at.keys("")) {
+            byte[] content = secret.at.read(key);
+            assertThat(HexFormat.of().formatHex(content)).as(key).doesNotContain(asHex);
             assertThat(new String(content, StandardCharsets.ISO_8859_1)).doesNotContain(line.substring(3));
         }
     }
@@ -206,8 +203,8 @@ class RepositoryTest {
                 .isEqualTo(backup.parts().stream()
                         .mapToLong(Backup.Part::storedBytes)
                         .sum());
-        Files.delete(directory.resolve("backups/one/base.tar"));
-        Files.write(directory.resolve("backups/one/backup_manifest"), new byte[] {1, 2, 3});
+        rig.at.delete("backups/one/base.tar");
+        rig.at.write("backups/one/backup_manifest", new byte[] {1, 2, 3});
         Verified verified = repository.verify(backup);
         assertThat(verified.intact()).isFalse();
         assertThat(verified.problems())
@@ -232,7 +229,7 @@ class RepositoryTest {
 
     @Test
     void openedByManyAtOnce_itIsOneRepository() throws Exception {
-        Path fresh = directory.resolve("fresh");
+        TestStore fresh = TestStore.at(directory.resolve("fresh"));
         List<Future<Repository>> opened = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int opener = 0; opener < 8; opener++) {
@@ -247,8 +244,10 @@ class RepositoryTest {
 
     @Test
     void otherVersionOfTheRepository_isRefused() throws IOException {
-        Path file = directory.resolve("repository.json");
-        Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 2"));
+        String description = new String(rig.at.read("repository.json"), StandardCharsets.UTF_8);
+        rig.at.write(
+                "repository.json",
+                description.replace("\"format\" : 1", "\"format\" : 2").getBytes(StandardCharsets.UTF_8));
         assertKind(Kind.DAMAGED, rig::open);
     }
 

@@ -18,22 +18,22 @@ import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** A repository in a directory, and what its tests share. */
+/** A repository in a store, and what its tests share. */
 final class Rig {
     static final Instant NOW = Instant.parse("2026-11-27T03:15:00Z");
     static final Compression COMPRESSION = new Compression(3, 2);
     static final String SYSTEM = "7400000000000000001";
 
-    final Path directory;
+    final TestStore at;
     final KeyRing keys;
     Instant now = NOW;
 
-    Rig(Path directory) throws StoreTrouble {
-        this(directory, ring(KeyRing.newLine("k1")));
+    Rig(Path place) throws StoreTrouble {
+        this(TestStore.at(place), ring(KeyRing.newLine("k1")));
     }
 
-    Rig(Path directory, KeyRing keys) {
-        this.directory = directory;
+    Rig(TestStore at, KeyRing keys) {
+        this.at = at;
         this.keys = keys;
     }
 
@@ -49,8 +49,8 @@ final class Rig {
         return Repository.open(store(), with, clock(), COMPRESSION);
     }
 
-    DirectoryStore store() throws StoreTrouble {
-        return DirectoryStore.open(directory, clock());
+    ObjectStore store() throws StoreTrouble {
+        return at.open(clock());
     }
 
     /** Lines of the form that a key file has. */

@@ -12,7 +12,6 @@ import io.bulwark.persistence.repository.ObjectStore.Stored;
 import io.bulwark.persistence.repository.StoreTrouble.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +33,7 @@ class RotationTest {
 
     @BeforeEach
     void writeWithTheOldKey() throws IOException {
-        rig = new Rig(directory, Rig.ring(OLD));
+        rig = new Rig(TestStore.at(directory), Rig.ring(OLD));
         try (Repository repository = rig.open()) {
             Rig.write(repository, full("one"), parts());
             repository.wal().put(SEGMENT, new ByteArrayInputStream(PLAIN));
@@ -44,7 +43,7 @@ class RotationTest {
     @Test
     void afterRewrap_theNewKeyAloneReadsEverything_andNoDataWasRewritten() throws IOException {
         List<Stored> before = rig.store().list("");
-        byte[] object = Files.readAllBytes(directory.resolve("backups/one/base.tar"));
+        byte[] object = rig.at.read("backups/one/base.tar");
         try (Repository both = rig.open(Rig.ring(NEW, OLD))) {
             assertThat(both.rewrap()).as("the backup's and the WAL's").isEqualTo(2);
             assertThat(both.rewrap()).isZero();
@@ -52,8 +51,7 @@ class RotationTest {
         }
         assertReadsAll(Rig.ring(NEW), 2);
         assertThat(rig.store().list("")).containsAll(before).hasSize(before.size() + 2 + 4);
-        assertThat(Files.readAllBytes(directory.resolve("backups/one/base.tar")))
-                .isEqualTo(object);
+        assertThat(rig.at.read("backups/one/base.tar")).isEqualTo(object);
     }
 
     @Test

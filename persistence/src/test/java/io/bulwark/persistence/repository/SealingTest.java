@@ -30,7 +30,7 @@ class SealingTest {
     @TempDir
     Path directory;
 
-    private DirectoryStore store;
+    private ObjectStore store;
     private final DataKey key = DataKey.random(RANDOM);
 
     @BeforeEach

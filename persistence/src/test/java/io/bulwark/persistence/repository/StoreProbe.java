@@ -23,10 +23,11 @@ final class StoreProbe {
     private StoreProbe() {}
 
     public static void main(String[] arguments) throws IOException {
-        Rig rig = new Rig(Path.of(arguments[1]), KeyRing.ofEnvironment(System.getenv(), KEYS));
+        Path directory = Path.of(arguments[1]);
+        Rig rig = new Rig(TestStore.inDirectory(directory), KeyRing.ofEnvironment(System.getenv(), KEYS));
         switch (arguments[0]) {
             case "put" -> put(rig);
-            case "fill" -> fill(rig);
+            case "fill" -> fill(rig, directory);
             case "read" -> read(rig);
             case "hang" -> hang(rig);
             default -> throw new IllegalArgumentException(arguments[0]);
@@ -35,7 +36,7 @@ final class StoreProbe {
 
     private static void put(Rig rig) {
         try {
-            DirectoryStore store = rig.store();
+            ObjectStore store = rig.store();
             say("opened");
             try (ObjectWriter writer = store.create("a/b")) {
                 writer.write(1);
@@ -47,10 +48,10 @@ final class StoreProbe {
         }
     }
 
-    private static void fill(Rig rig) throws IOException {
+    private static void fill(Rig rig, Path directory) throws IOException {
         Repository repository = rig.open();
         Backup small = Rig.write(repository, Rig.full("small"), part(100_000));
-        int before = files(rig);
+        int before = files(directory);
         try (BackupWriter writer = repository.begin(Rig.full("large"))) {
             OutputStream part = writer.part("base.tar");
             try {
@@ -68,7 +69,7 @@ final class StoreProbe {
                 say("not completed");
             }
         }
-        say("backups " + repository.backups().size() + ", files more " + (files(rig) - before));
+        say("backups " + repository.backups().size() + ", files more " + (files(directory) - before));
         say("intact " + repository.verify(small).intact());
         Rig.write(repository, Rig.full("again"), part(100_000));
         say("backups " + repository.backups().size());
@@ -106,8 +107,8 @@ final class StoreProbe {
         return parts;
     }
 
-    private static int files(Rig rig) throws IOException {
-        try (Stream<Path> files = Files.walk(rig.directory)) {
+    private static int files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
             return (int) files.filter(Files::isRegularFile).count();
         }
     }

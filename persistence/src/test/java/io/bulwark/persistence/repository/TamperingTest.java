@@ -10,10 +10,7 @@ import io.bulwark.persistence.repository.StoreTrouble.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,11 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whoever can write into the store's directory changes what is there. Each change is found as DAMAGED, and what was handed
+ * Whoever can write into the store changes what is there. Each change is found as DAMAGED, and what was handed
  * out before is the beginning of what was written.
  */
 class TamperingTest {
     private static final String PART = "base.tar";
+    private static final String OBJECT = "backups/one/" + PART;
+    private static final String INDEX = "backups/one/index.json";
     private static final int FRAME = SealedHeader.FRAME_BYTES + FrameCipher.TAG_BYTES;
     private static final byte[] PLAIN = noise(1, 200_000);
 
@@ -43,7 +42,6 @@ class TamperingTest {
     private Rig rig;
     private Repository repository;
     private Backup backup;
-    private Path object;
     private byte[] stored;
 
     @BeforeEach
@@ -55,8 +53,7 @@ class TamperingTest {
         parts.put("1638.tar", PLAIN);
         backup = Rig.write(repository, full("one"), parts);
         Rig.write(repository, full("two"), parts);
-        object = directory.resolve("backups/one/" + PART);
-        stored = Files.readAllBytes(object);
+        stored = rig.at.read(OBJECT);
         Rig.assertSame(Rig.readAll(repository, backup, PART), PLAIN);
     }
 
@@ -154,7 +151,7 @@ class TamperingTest {
     @Test
     void objectOfTheSameContent_fromTheSameBackupOrAnother_isFound() throws IOException {
         for (String other : List.of("backups/one/1638.tar", "backups/two/" + PART, "backups/two/1638.tar")) {
-            byte[] foreign = Files.readAllBytes(directory.resolve(other));
+            byte[] foreign = rig.at.read(other);
             assertThat(foreign).as("same length, so that nothing else tells").hasSameSizeAs(stored);
             assertFound("all of " + other, foreign);
             byte[] headerOnly = stored.clone();
@@ -171,48 +168,42 @@ class TamperingTest {
 
     @Test
     void olderObjectOfTheSameName_isFound() throws IOException {
-        byte[] oldKey = Files.readAllBytes(keyFile(stored));
-        Path oldKeyFile = keyFile(stored);
+        String oldKeyFile = keyFile(stored);
+        byte[] oldKey = rig.at.read(oldKeyFile);
         repository.delete(backup);
         SequencedMap<String, byte[]> parts = new LinkedHashMap<>();
         parts.put(PART, PLAIN);
         backup = Rig.write(repository, full("one"), parts);
-        Files.write(oldKeyFile, oldKey);
+        rig.at.write(oldKeyFile, oldKey);
         byte[] older = stored;
-        stored = Files.readAllBytes(object);
+        stored = rig.at.read(OBJECT);
         assertFound("the object of the deleted backup with its key", older);
     }
 
-    private Path keyFile(byte[] sealed) throws IOException {
+    private String keyFile(byte[] sealed) throws IOException {
         String id = SealedHeader.parse(sealed, "").dataKeyId();
-        try (var files = Files.newDirectoryStream(directory.resolve("keys"), id + "*")) {
-            return files.iterator().next();
-        }
+        return rig.at.keys("keys/" + id).getFirst();
     }
 
     @Test
     void index_changedInAnyByte_isFound() throws IOException {
-        Path index = directory.resolve("backups/one/index.json");
-        byte[] original = Files.readAllBytes(index);
+        byte[] original = rig.at.read(INDEX);
         SplittableRandom random = new SplittableRandom(11);
         for (int at = 0; at < original.length; at++) {
-            replace(index, flipped(original, at, random.nextInt(8)));
+            rig.at.write(INDEX, flipped(original, at, random.nextInt(8)));
             assertThat(kindOf(repository)).as("byte " + at).isEqualTo(Kind.DAMAGED);
         }
         for (int length = 0; length < original.length; length += 5) {
-            replace(index, Arrays.copyOf(original, length));
+            rig.at.write(INDEX, Arrays.copyOf(original, length));
             assertThat(kindOf(repository)).as("truncated to " + length).isEqualTo(Kind.DAMAGED);
         }
-        replace(index, original);
+        rig.at.write(INDEX, original);
         assertThat(repository.backup("one")).contains(backup);
     }
 
     @Test
     void index_ofAnotherBackup_isFound_andTheOthersAreListed() throws IOException {
-        Files.copy(
-                directory.resolve("backups/two/index.json"),
-                directory.resolve("backups/one/index.json"),
-                StandardCopyOption.REPLACE_EXISTING);
+        rig.at.write(INDEX, rig.at.read("backups/two/index.json"));
         assertKind(Kind.DAMAGED, () -> repository.backup("one"));
         assertKind(Kind.DAMAGED, () -> repository.backups());
         assertThat(repository.listing().unreadable()).containsOnlyKeys("one");
@@ -222,12 +213,12 @@ class TamperingTest {
 
     @Test
     void wrappedKey_changedInAnyByte_opensNothing() throws IOException {
-        Path wrapped = keyFile(stored);
-        byte[] original = Files.readAllBytes(wrapped);
+        String wrapped = keyFile(stored);
+        byte[] original = rig.at.read(wrapped);
         SplittableRandom random = new SplittableRandom(13);
         for (int at = 0; at < original.length; at++) {
             int bit = random.nextInt(8);
-            replace(wrapped, flipped(original, at, bit));
+            rig.at.write(wrapped, flipped(original, at, bit));
             try (Repository fresh = rig.open()) {
                 assertThat(kindOf(fresh)).as("byte " + at + ", bit " + bit).isIn(Kind.DAMAGED, Kind.WRONG_KEY);
             }
@@ -245,8 +236,8 @@ class TamperingTest {
 
     @Test
     void missingWrappedKey_isDamage_andSaysWhichObject() throws IOException {
-        Path wrapped = keyFile(stored);
-        Files.delete(wrapped);
+        String wrapped = keyFile(stored);
+        rig.at.delete(wrapped);
         try (Repository fresh = rig.open()) {
             assertKind(Kind.DAMAGED, () -> fresh.backup("one"));
             assertThat(fresh.listing().unreadable().get("one"))
@@ -257,9 +248,9 @@ class TamperingTest {
 
     @Test
     void repositoryWithoutItsDescription_isNotMadeAnew() throws IOException {
-        Files.delete(directory.resolve("repository.json"));
+        rig.at.delete("repository.json");
         assertKind(Kind.DAMAGED, rig::open);
-        assertThat(directory.resolve("repository.json")).doesNotExist();
+        assertThat(rig.at.has("repository.json")).isFalse();
     }
 
     /** Reads and verifies the object with this content, then puts the original back. */
@@ -268,7 +259,7 @@ class TamperingTest {
     }
 
     private void assertFound(String attack, byte[] content, boolean alsoVerify) throws IOException {
-        replace(object, content);
+        rig.at.write(OBJECT, content);
         ByteArrayOutputStream handedOut = new ByteArrayOutputStream();
         Kind kind = Kind.FAILED;
         try (InputStream in = repository.read(backup, PART)) {
@@ -285,15 +276,9 @@ class TamperingTest {
             assertThat(repository.verify(backup).problems())
                     .as(attack)
                     .extracting(Verified.Problem::key, Verified.Problem::kind)
-                    .containsExactly(tuple("backups/one/" + PART, Kind.DAMAGED));
+                    .containsExactly(tuple(OBJECT, Kind.DAMAGED));
         }
-        replace(object, stored);
-    }
-
-    /** By a new file: some file systems wait for the disk when one is truncated and written again. */
-    private static void replace(Path file, byte[] content) throws IOException {
-        Files.delete(file);
-        Files.write(file, content, StandardOpenOption.CREATE_NEW);
+        rig.at.write(OBJECT, stored);
     }
 
     private static byte[] flipped(byte[] bytes, int at, int bit) {

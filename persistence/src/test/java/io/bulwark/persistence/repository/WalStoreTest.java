@@ -11,9 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WalStoreTest {
     private static final String SEGMENT = "000000010000000000000002";
+    private static final String OBJECT = "wal/00000001/" + SEGMENT;
 
     @TempDir
     Path directory;
@@ -46,21 +45,20 @@ class WalStoreTest {
         wal.put(SEGMENT, new ByteArrayInputStream(plain));
         assertSame(get(wal, SEGMENT), plain);
         assertSame(get(rig.open().wal(), SEGMENT), plain);
-        assertThat(directory.resolve("wal/00000001/" + SEGMENT)).exists();
+        assertThat(rig.at.has(OBJECT)).isTrue();
     }
 
     @Test
     void sameContentAgain_isFine_anotherIsNot() throws IOException {
         byte[] plain = noise(1, 100_000);
         wal.put(SEGMENT, new ByteArrayInputStream(plain));
-        byte[] stored = Files.readAllBytes(directory.resolve("wal/00000001/" + SEGMENT));
+        byte[] stored = rig.at.read(OBJECT);
         wal.put(SEGMENT, new ByteArrayInputStream(plain));
         rig.open().wal().put(SEGMENT, new ByteArrayInputStream(plain));
         assertKind(Kind.EXISTS, () -> wal.put(SEGMENT, new ByteArrayInputStream(noise(2, 100_000))));
         assertKind(Kind.EXISTS, () -> wal.put(SEGMENT, new ByteArrayInputStream(noise(1, 99_999))));
         assertKind(Kind.EXISTS, () -> wal.put(SEGMENT, new ByteArrayInputStream(new byte[0])));
-        assertThat(Files.readAllBytes(directory.resolve("wal/00000001/" + SEGMENT)))
-                .isEqualTo(stored);
+        assertThat(rig.at.read(OBJECT)).isEqualTo(stored);
     }
 
     @Test
@@ -152,10 +150,7 @@ class WalStoreTest {
     @Test
     void segmentUnderAnotherName_isDamage() throws IOException {
         wal.put(SEGMENT, new ByteArrayInputStream(noise(1, 100_000)));
-        Files.copy(
-                directory.resolve("wal/00000001/" + SEGMENT),
-                directory.resolve("wal/00000001/000000010000000000000003"),
-                StandardCopyOption.COPY_ATTRIBUTES);
+        rig.at.write("wal/00000001/000000010000000000000003", rig.at.read(OBJECT));
         assertKind(Kind.DAMAGED, () -> get(wal, "000000010000000000000003"));
     }
 

@@ -8,21 +8,21 @@ import io.bulwark.persistence.repository.BackupEnd;
 import io.bulwark.persistence.repository.BackupStart;
 import io.bulwark.persistence.repository.BackupStart.Kind;
 import io.bulwark.persistence.repository.BackupWriter;
-import io.bulwark.persistence.repository.DirectoryStore;
+import io.bulwark.persistence.repository.HinderedStore;
+import io.bulwark.persistence.repository.HinderedStore.Breaking;
+import io.bulwark.persistence.repository.HinderedStore.Call;
 import io.bulwark.persistence.repository.KeyRing;
 import io.bulwark.persistence.repository.ObjectStore;
-import io.bulwark.persistence.repository.ObjectWriter;
 import io.bulwark.persistence.repository.Repository;
 import io.bulwark.persistence.repository.StoreTrouble;
+import io.bulwark.persistence.repository.TestStore;
+import io.bulwark.persistence.retention.Pruning.Permission;
 import io.bulwark.persistence.retention.Pruning.Pruned;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -51,25 +51,27 @@ class PruningTest {
         keys = KeyRing.ofEnvironment(Map.of("KEYS", KeyRing.newLine("k1")), "KEYS");
     }
 
+    private TestStore at() {
+        return TestStore.at(directory.resolve("store"));
+    }
+
     private ObjectStore store() throws StoreTrouble {
-        return DirectoryStore.open(directory.resolve("store"), () -> NOW);
+        return at().open(() -> NOW);
     }
 
     private Repository open(ObjectStore store) throws StoreTrouble {
         return Repository.open(store, keys, () -> NOW);
     }
 
-    private static Backup write(Repository repository, String id, Optional<String> parent, int day, int segment)
+    static Backup write(Repository repository, String id, Optional<String> parent, int day, int segment)
             throws IOException {
-        return write(repository, id, parent, day, segment, Map.of("bulwark.wal", "included"));
+        return write(repository, id, parent, day, segment, start(id, parent).tags());
     }
 
     private static Backup write(
             Repository repository, String id, Optional<String> parent, int day, int segment, Map<String, String> tags)
             throws IOException {
-        Kind kind = parent.isEmpty() ? Kind.FULL : Kind.INCREMENTAL;
-        BackupStart start = new BackupStart(id, kind, parent, "7000000000000000001", 180_006, 1, "", tags);
-        try (BackupWriter writer = repository.begin(start)) {
+        try (BackupWriter writer = repository.begin(start(id, parent, tags))) {
             try (OutputStream part = writer.part("base.tar")) {
                 part.write(id.getBytes(StandardCharsets.UTF_8));
             }
@@ -79,13 +81,22 @@ class PruningTest {
         }
     }
 
+    static BackupStart start(String id, Optional<String> parent) {
+        return start(id, parent, Map.of("bulwark.wal", "included"));
+    }
+
+    private static BackupStart start(String id, Optional<String> parent, Map<String, String> tags) {
+        Kind kind = parent.isEmpty() ? Kind.FULL : Kind.INCREMENTAL;
+        return new BackupStart(id, kind, parent, "7000000000000000001", 180_006, 1, "", tags);
+    }
+
     private static void log(Repository repository, int from, int to) throws StoreTrouble {
         for (int number = from; number <= to; number++) {
             repository.wal().put(segment(number), new ByteArrayInputStream(new byte[64]));
         }
     }
 
-    private static String segment(int number) {
+    static String segment(int number) {
         return String.format(Locale.ROOT, "0000000100000000%08X", number);
     }
 
@@ -111,7 +122,7 @@ class PruningTest {
     void whatIsNotKept_goes_theYoungestFirst_andTheLogBeforeTheOldestNeeded() throws IOException {
         try (Repository repository = open(store())) {
             fill(repository);
-            Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW);
+            Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
 
             assertThat(pruned.backups()).containsExactly("a1", "a");
             assertThat(pruned.kept().keySet()).containsExactly("c", "b2", "b1", "b");
@@ -125,7 +136,9 @@ class PruningTest {
                             segment(14) + ".partial/00000000-00001000",
                             "00000002.history");
             assertThat(pruned.walFiles()).isEqualTo(12);
-            assertThat(new Pruning(repository, LAST_TWO_DAYS).run(NOW).backups())
+            assertThat(new Pruning(repository, LAST_TWO_DAYS)
+                            .run(NOW, Permission.GIVEN)
+                            .backups())
                     .isEmpty();
         }
     }
@@ -135,12 +148,25 @@ class PruningTest {
         Retention days = new Retention(0, Duration.ofDays(30), 0, 0, 0, 0, "UTC", Duration.ofHours(36));
         try (Repository repository = open(store())) {
             fill(repository);
-            new Pruning(repository, days).run(NOW);
+            new Pruning(repository, days).run(NOW, Permission.GIVEN);
 
             assertThat(repository.wal().names())
-                    .as("the last backup before 36 hours ago is b1")
-                    .startsWith(segment(8))
+                    .as("a day counts for a quarter of 36 hours, so that the last backup before them is b")
+                    .startsWith(segment(6))
                     .contains("00000002.history");
+        }
+    }
+
+    /** Neither backups nor the log that leads from them to any instant. */
+    @Test
+    void aClockThatIsYearsAhead_takesOnlyAQuarterOfWhatTimeKeeps() throws IOException {
+        Retention month = new Retention(0, Duration.ofDays(28), 0, 0, 0, 0, "UTC", Duration.ofDays(28));
+        try (Repository repository = open(store())) {
+            fill(repository);
+            Pruned pruned = new Pruning(repository, month).run(NOW.plus(Duration.ofDays(3_650)), Permission.GIVEN);
+
+            assertThat(pruned.backups()).isEmpty();
+            assertThat(pruned.walFiles()).as("those before the oldest backup").isOne();
         }
     }
 
@@ -149,7 +175,7 @@ class PruningTest {
         try (Repository repository = open(store())) {
             write(repository, "old", Optional.empty(), 1, 3, Map.of("bulwark.wal", "archive", "keep", ""));
             fill(repository);
-            new Pruning(repository, LAST_TWO_DAYS).run(NOW);
+            new Pruning(repository, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
 
             assertThat(repository.wal().names()).contains(segment(3)).doesNotContain(segment(2));
         }
@@ -159,63 +185,12 @@ class PruningTest {
     void anIndexThatCannotBeRead_stopsIt_andSaysSo() throws IOException {
         try (Repository repository = open(store())) {
             fill(repository);
-            Path index = directory.resolve("store/backups/b1/index.json");
-            Files.setPosixFilePermissions(index, PosixFilePermissions.fromString("rw-------"));
-            Files.writeString(index, "no index");
-            Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW);
+            at().write("backups/b1/index.json", "no index".getBytes(StandardCharsets.UTF_8));
+            Pruned pruned = new Pruning(repository, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
 
             assertThat(pruned.hindrance().orElseThrow()).contains("b1");
             assertThat(pruned.backups()).isEmpty();
             assertThat(repository.listing().backups()).hasSize(5);
-        }
-    }
-
-    /** Dies at the n-th deletion. */
-    private static final class DyingStore implements ObjectStore {
-        private final ObjectStore store;
-        private int left;
-
-        DyingStore(ObjectStore store, int left) {
-            this.store = store;
-            this.left = left;
-        }
-
-        @Override
-        public ObjectWriter create(String key) throws StoreTrouble {
-            return store.create(key);
-        }
-
-        @Override
-        public InputStream open(String key) throws StoreTrouble {
-            return store.open(key);
-        }
-
-        @Override
-        public Optional<Stored> stat(String key) throws StoreTrouble {
-            return store.stat(key);
-        }
-
-        @Override
-        public List<Stored> list(String prefix) throws StoreTrouble {
-            return store.list(prefix);
-        }
-
-        @Override
-        public void delete(String key) throws StoreTrouble {
-            if (left-- <= 0) {
-                throw new StoreTrouble(StoreTrouble.Kind.UNREACHABLE, "It died");
-            }
-            store.delete(key);
-        }
-
-        @Override
-        public String describe() {
-            return store.describe();
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 
@@ -224,19 +199,20 @@ class PruningTest {
     void brokenOffAnywhere_itLeavesNothingListedThatIsNotWhole_andTheNextOneGoesOn() throws IOException {
         boolean died = true;
         for (int deletions = 0; died; deletions++) {
-            Path folder = directory.resolve("died-at-" + deletions);
-            try (Repository filled = open(DirectoryStore.open(folder, () -> NOW))) {
+            TestStore folder = TestStore.at(directory.resolve("died-at-" + deletions));
+            try (Repository filled = open(folder.open(() -> NOW))) {
                 fill(filled);
             }
-            try (Repository dying = open(new DyingStore(DirectoryStore.open(folder, () -> NOW), deletions))) {
-                new Pruning(dying, LAST_TWO_DAYS).run(NOW);
+            try (Repository dying =
+                    open(new HinderedStore(folder.open(() -> NOW), new Breaking(deletions, Call.DELETE)))) {
+                new Pruning(dying, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
                 died = false;
             } catch (StoreTrouble trouble) {
-                assertThat(trouble).hasMessageContaining("It died");
+                assertThat(trouble).hasMessageContaining("The store is away");
             }
-            try (Repository after = open(DirectoryStore.open(folder, () -> NOW))) {
+            try (Repository after = open(folder.open(() -> NOW))) {
                 assertWhole(after);
-                new Pruning(after, LAST_TWO_DAYS).run(NOW);
+                new Pruning(after, LAST_TWO_DAYS).run(NOW, Permission.GIVEN);
                 assertThat(ids(after)).containsExactly("b", "b1", "b2", "c");
                 assertThat(after.wal().names()).doesNotContain(segment(11)).contains(segment(12));
             }

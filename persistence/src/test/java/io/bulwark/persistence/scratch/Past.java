@@ -9,9 +9,9 @@ import io.bulwark.persistence.embedded.EmbeddedPostgres;
 import io.bulwark.persistence.embedded.Servers;
 import io.bulwark.persistence.repository.Backup;
 import io.bulwark.persistence.repository.BackupStart.Kind;
-import io.bulwark.persistence.repository.DirectoryStore;
 import io.bulwark.persistence.repository.KeyRing;
 import io.bulwark.persistence.repository.Repository;
+import io.bulwark.persistence.repository.TestStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,14 +43,19 @@ public final class Past implements AutoCloseable {
         return new Past(directory, Servers.startThrowaway(source, settings), repository(directory));
     }
 
-    /** The repository in the same directory, opened once more. */
+    /** What is in the repository of this directory. */
+    public static TestStore store(Path directory) {
+        return TestStore.at(directory.resolve("repository"));
+    }
+
+    /** The repository of the same directory, opened once more. */
     public static Repository repository(Path directory) throws IOException {
         Path keys = directory.resolve("keys");
         if (!Files.exists(keys)) {
             Files.writeString(keys, KeyRing.newLine("test"));
         }
         return Repository.open(
-                DirectoryStore.open(directory.resolve("repository"), InstantSource.system()),
+                store(directory).open(InstantSource.system()),
                 KeyRing.ofEnvironment(Map.of("KEYS", Files.readString(keys)), "KEYS"),
                 InstantSource.system());
     }

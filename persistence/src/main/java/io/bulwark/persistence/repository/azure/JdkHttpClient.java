@@ -7,6 +7,7 @@ import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.util.BinaryData;
 import io.bulwark.persistence.repository.remote.RemoteLimits;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -15,8 +16,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The JDK's HTTP client for the Azure SDK. An answer counts only when it is there whole, which is at most one range of an
@@ -32,6 +36,12 @@ final class JdkHttpClient implements HttpClient, AutoCloseable {
     private static final int ANSWER_BYTES_MIN = 16 << 20;
 
     private final java.net.http.HttpClient client;
+    /**
+     * Of threads of its own: {@code sendAsync} hands its answers out on the common pool of the JVM, which on a small machine is
+     * one thread, and whoever blocks it would hold up the archive.
+     */
+    private final Scheduler scheduler = Schedulers.fromExecutorService(Executors.newVirtualThreadPerTaskExecutor());
+
     private final Duration attemptWithin;
     private final long answerBytesMax;
 
@@ -46,15 +56,20 @@ final class JdkHttpClient implements HttpClient, AutoCloseable {
 
     @Override
     public Mono<HttpResponse> send(HttpRequest request) {
-        return Mono.fromFuture(() -> client.sendAsync(
-                        translated(request), BodyHandlers.limiting(BodyHandlers.ofByteArray(), answerBytesMax)))
-                .map(answer -> new WholeAnswer(request, answer.statusCode(), headers(answer), answer.body()));
+        return Mono.<HttpResponse>fromCallable(() -> answer(request)).subscribeOn(scheduler);
+    }
+
+    private WholeAnswer answer(HttpRequest request) throws IOException, InterruptedException {
+        var answer =
+                client.send(translated(request), BodyHandlers.limiting(BodyHandlers.ofByteArray(), answerBytesMax));
+        return new WholeAnswer(request, answer.statusCode(), headers(answer), answer.body());
     }
 
     /** What is under way is given up. */
     @Override
     public void close() {
         client.shutdownNow();
+        scheduler.dispose();
     }
 
     private java.net.http.HttpRequest translated(HttpRequest request) {

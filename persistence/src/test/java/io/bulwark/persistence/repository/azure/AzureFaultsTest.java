@@ -22,6 +22,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +92,30 @@ class AzureFaultsTest {
                 () -> store.delete("wal/1/A"))) {
             StoreTrouble other = troubleOf(call);
             assertThat(other.kind()).as(stackTrace(other)).isEqualTo(kind);
+        }
+    }
+
+    @Test
+    void commonPoolThatSomebodyBlocks_holdsNothingUp() {
+        CountDownLatch end = new CountDownLatch(1);
+        List<CompletableFuture<Void>> blocked = IntStream.range(0, ForkJoinPool.getCommonPoolParallelism())
+                .mapToObj(_ -> CompletableFuture.runAsync(() -> awaitEnd(end), ForkJoinPool.commonPool()))
+                .toList();
+        server.play((_, _) -> error(403, "AuthenticationFailed"));
+        try {
+            assertThat(troubleOf(() -> store.list("")).kind()).isEqualTo(Kind.DENIED);
+            assertThat(troubleOf(() -> write("a", 10)).kind()).isEqualTo(Kind.DENIED);
+        } finally {
+            end.countDown();
+        }
+        blocked.forEach(CompletableFuture::join);
+    }
+
+    private static void awaitEnd(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

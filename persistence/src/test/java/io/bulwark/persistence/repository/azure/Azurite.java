@@ -35,8 +35,7 @@ public final class Azurite {
 
         private static URI start() {
             try {
-                Path folder =
-                        Files.createDirectories(Path.of("target", "azurite")).toAbsolutePath();
+                Path folder = ChildServer.folder("azurite");
                 Path program = folder.resolve("node_modules/azurite/dist/src/blob/main.js");
                 if (!Files.exists(program)) {
                     install(folder);
@@ -101,8 +100,15 @@ public final class Azurite {
         return Optional.empty();
     }
 
-    /** A new container, with small pages and parts. */
+    /**
+     * A new container, with small pages and parts.
+     *
+     * @throws IllegalStateException when {@link #missing something is missing} for it
+     */
     public static AzureSettings emptyContainer() {
+        missing().ifPresent(missing -> {
+            throw new IllegalStateException(missing);
+        });
         AzureSettings settings = AzureSettings.of(Holder.ENDPOINT, "test-" + CONTAINERS.incrementAndGet(), CREDENTIALS)
                 .with(RemoteLimits.DEFAULT.with(5 << 20, 3))
                 .inFolder("prod/");

@@ -3,6 +3,9 @@ package io.bulwark.persistence.repository.remote;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -50,6 +53,20 @@ public final class ChildServer {
             throw new IOException(interrupted);
         }
         return server;
+    }
+
+    /** Where the program of a server is: in this module's target, also for tests of other modules. */
+    public static Path folder(String name) throws IOException {
+        try {
+            Path classes = Path.of(ChildServer.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return Files.createDirectories(classes.resolveSibling(name));
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
     }
 
     public int port() {

@@ -31,7 +31,7 @@ public final class S3Server {
 
         private static URI start() {
             try {
-                Path directory = Files.createDirectories(Path.of("target", "s3proxy"));
+                Path directory = ChildServer.folder("s3proxy");
                 Path properties = Files.writeString(directory.resolve("s3proxy.properties"), """
                         s3proxy.endpoint=http://127.0.0.1:0
                         s3proxy.authorization=aws-v4
