@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
  * @param port 0: a free one
  */
 record RestoredServer(ServerPrograms programs, int port) {
-    /** A server that moves writes to its log: how far it is in the replay, every ten seconds. */
+    /** A server that moves writes to its log: how far it is in the replay, every ten seconds, or each file of it. */
     private static final Duration SILENT_MAX = Duration.ofMinutes(10);
 
     private static final int VERSIONS_OF_MAJOR = 10_000;

@@ -313,7 +313,7 @@ class BackupDutyTest {
         };
         try (ClusterArchiver archiver =
                 new ClusterArchiver(opening, () -> Optional.of(database()), InstantSource.system())) {
-            archiver.lead(ArchiveMode.ASYNCHRONOUS, _ -> {});
+            archiver.lead(ArchiveMode.ASYNCHRONOUS, new Unheard());
             await().atMost(WITHIN)
                     .until(() -> archiver.view(Optional.empty()).state().equals("streaming"));
             assertThat(broke(perform(duty(opening), new BackupTask.Verify("none")))
@@ -326,12 +326,24 @@ class BackupDutyTest {
             await().atMost(WITHIN).until(() -> walNames("shared").contains(segment));
             assertThat(archiver.view(Optional.empty()).trouble()).isEmpty();
             assertThat(closed).hasValue(1);
-            archiver.lead(ArchiveMode.OFF, _ -> {});
+            archiver.lead(ArchiveMode.OFF, new Unheard());
             await().atMost(WITHIN)
                     .until(() ->
                             first("SELECT count(*) FROM pg_replication_slots").equals("0"));
         }
         assertThat(closed).hasValue(2);
+    }
+
+    private record Unheard() implements BackupMeans.Told {
+        @Override
+        public void gap(String sentence) {
+            throw new AssertionError(sentence);
+        }
+
+        @Override
+        public void takenAway() {
+            // The slot tells.
+        }
     }
 
     private List<String> walNames(String name) throws StoreTrouble {

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * When transactions ended, out of the bytes of a segment of the log: commits and aborts carry the server's time, and it is by
- * them that a server finds the instant at which a replay is to end (PostgreSQL 15 to 18, {@code xlogrecord.h},
+ * them that a server finds the instant at which a replay is to end (PostgreSQL 14 to 18, {@code xlogrecord.h},
  * {@code xact.h}).
  *
  * <p>A record of which a part lies in another segment is passed over. What is no log ends the reading, as it ends a replay.

@@ -27,5 +27,10 @@ interface ArchiveReceiver {
      * @param location a path on the server; empty for the data directory itself
      * @param estimatedBytes at least 0
      */
-    record Tablespace(String oid, String location, long estimatedBytes) {}
+    record Tablespace(String oid, String location, long estimatedBytes) {
+        /** The name of its archive; servers from 15 on say it themselves. */
+        String archive() {
+            return oid.isEmpty() ? "base.tar" : oid + ".tar";
+        }
+    }
 }

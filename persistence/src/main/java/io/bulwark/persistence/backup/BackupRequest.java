@@ -79,16 +79,8 @@ public record BackupRequest(
         return new BackupRequest(kind, label, tags, wal, rateMaxKibibytes, newCheckpoint, answerWithin);
     }
 
-    /** The command of the replication protocol. */
-    String command(boolean incremental) {
-        return "BASE_BACKUP (LABEL '" + label.replace("'", "''") + "', PROGRESS true, CHECKPOINT '"
-                + switch (checkpoint) {
-                    case FAST -> "fast";
-                    case SPREAD -> "spread";
-                }
-                + "', WAL " + wal + ", WAIT false, VERIFY_CHECKSUMS true, MANIFEST 'yes', MANIFEST_CHECKSUMS 'SHA256'"
-                + (rateMaxKibibytes.isPresent() ? ", MAX_RATE " + rateMaxKibibytes.getAsInt() : "")
-                + (incremental ? ", INCREMENTAL true" : "")
-                + ")";
+    /** As the replication protocol takes it. */
+    String quotedLabel() {
+        return "'" + label.replace("'", "''") + "'";
     }
 }

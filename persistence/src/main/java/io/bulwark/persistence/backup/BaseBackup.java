@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes physical backups of a running PostgreSQL, 15 or newer, straight into a repository.
+ * Takes physical backups of a running PostgreSQL, 14 or newer, straight into a repository.
  *
  * <p>Memory is bounded: what the server sends is handed on in pieces of 64 KiB at most. TLS is a matter of the JDBC
  * URL ({@code ?sslmode=verify-full&sslrootcert=…}).
@@ -80,7 +80,7 @@ public final class BaseBackup {
     private void checkVersion(ServerFacts server) throws BackupException {
         if (server.versionNum() < ServerFacts.OLDEST) {
             throw new BackupException(ReplicationWire.named(source) + " is PostgreSQL " + server.majorVersion()
-                    + ": base backups need version 15 or newer");
+                    + ": base backups need version 14 or newer");
         }
     }
 
@@ -92,7 +92,7 @@ public final class BaseBackup {
                         log.info("The backup of {} is a full one: {}", ReplicationWire.named(source), reason));
         try (Recording recording = new Recording(
                 repository, clock, request, server, Kind.FULL, Optional.empty(), plan.forced(), progress)) {
-            wire.baseBackup(request.command(false), recording);
+            wire.baseBackup(request, CopyForm.of(server), false, recording);
             return new TakenBackup(recording.complete(), plan.forced());
         }
     }
@@ -111,7 +111,7 @@ public final class BaseBackup {
                 progress)) {
             try (InputStream manifest = repository.read(since, MANIFEST)) {
                 wire.uploadManifest(manifest);
-                wire.baseBackup(request.command(true), recording);
+                wire.baseBackup(request, CopyForm.of(server), true, recording);
             } catch (BackupException refused) {
                 if (recording.begun() || !refused.sqlState().equals(Optional.of(NOT_IN_STATE))) {
                     throw refused;

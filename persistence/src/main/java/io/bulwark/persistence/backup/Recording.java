@@ -82,7 +82,7 @@ final class Recording implements ArchiveReceiver, AutoCloseable {
             if (!tablespace.oid().isEmpty()) {
                 locations.put(tablespace.oid(), tablespace.location());
             }
-            expected.add(tablespace.oid().isEmpty() ? "base.tar" : tablespace.oid() + ".tar");
+            expected.add(tablespace.archive());
         }
         expected.add(BaseBackup.MANIFEST);
         meter.expect(total);

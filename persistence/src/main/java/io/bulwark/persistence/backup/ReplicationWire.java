@@ -30,8 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>The driver connects, authenticates and encrypts. {@code BASE_BACKUP} answers with several results and then copy
  * data, and {@code UPLOAD_MANIFEST} ends without a row count: the driver reads neither, so both are spoken here on the
  * driver's own stream, which it keeps in a protected field. Tested with pgjdbc {@value #TESTED_DRIVER}; a test fails
- * when the build has another one. The messages are those of PostgreSQL 15 and newer
- * (https://www.postgresql.org/docs/18/protocol-replication.html).
+ * when the build has another one. What differs between servers is in {@link CopyForm}.
  */
 final class ReplicationWire implements AutoCloseable {
     static final String TESTED_DRIVER = "42.7.14";
@@ -61,7 +60,7 @@ final class ReplicationWire implements AutoCloseable {
         properties.setProperty("password", source.password());
         properties.setProperty("replication", "true");
         properties.setProperty("preferQueryMode", "simple");
-        properties.setProperty("assumeMinServerVersion", "15");
+        properties.setProperty("assumeMinServerVersion", "14");
         properties.setProperty("ApplicationName", "bulwark-backup");
         properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
         properties.setProperty("socketTimeout", Long.toString(answerWithin.toSeconds()));
@@ -174,10 +173,12 @@ final class ReplicationWire implements AutoCloseable {
         });
     }
 
-    /** Runs the command and hands everything over as it comes; returns when the server says that the backup is whole. */
-    void baseBackup(String command, ArchiveReceiver receiver) throws IOException {
-        query(command);
+    /** Has a backup taken and hands everything over as it comes; returns when the server says that it is whole. */
+    void baseBackup(BackupRequest request, CopyForm form, boolean incremental, ArchiveReceiver receiver)
+            throws IOException {
+        query(form.command(request, incremental));
         List<List<Tuple>> results = new ArrayList<>();
+        List<ArchiveReceiver.Tablespace> tablespaces = List.of();
         for (int type = next(); type != 'Z'; type = next()) {
             switch (type) {
                 case 'T' -> {
@@ -187,9 +188,16 @@ final class ReplicationWire implements AutoCloseable {
                 case 'D' -> results.getLast().add(row());
                 case 'H' -> {
                     skip(length());
-                    begin(results, receiver);
+                    if (tablespaces.isEmpty()) {
+                        tablespaces = begin(results, receiver);
+                    }
+                    form.begins(tablespaces, receiver);
                 }
-                case 'd' -> copyData(length(), receiver);
+                case 'd' -> form.data(length(), this, receiver);
+                case 'c' -> {
+                    skip(length());
+                    form.ends(receiver);
+                }
                 default -> other(type, length());
             }
         }
@@ -200,8 +208,9 @@ final class ReplicationWire implements AutoCloseable {
         receiver.ends(text(results.getLast().getFirst(), 0));
     }
 
-    /** The first result is where the backup starts, the second the tablespaces. */
-    private static void begin(List<List<Tuple>> results, ArchiveReceiver receiver) throws IOException {
+    /** The first result is where the backup starts, the second the tablespaces, of which the data directory is one. */
+    private static List<ArchiveReceiver.Tablespace> begin(List<List<Tuple>> results, ArchiveReceiver receiver)
+            throws IOException {
         Tuple start = results.getFirst().getFirst();
         List<ArchiveReceiver.Tablespace> tablespaces = new ArrayList<>();
         for (Tuple row : results.get(1)) {
@@ -210,28 +219,21 @@ final class ReplicationWire implements AutoCloseable {
             tablespaces.add(new ArchiveReceiver.Tablespace(text(row, 0), text(row, 1), bytes));
         }
         receiver.begins(text(start, 0), Integer.parseInt(text(start, 1)), tablespaces);
+        return tablespaces;
     }
 
-    private void copyData(int length, ArchiveReceiver receiver) throws IOException {
-        int kind = onNetwork(stream::receiveChar);
-        int rest = length - 1;
-        switch (kind) {
-            case 'd' -> data(rest, receiver);
-            case 'n' -> {
-                byte[] names = onNetwork(() -> stream.receive(rest));
-                int end = 0;
-                while (names[end] != 0) {
-                    end++;
-                }
-                receiver.archive(new String(names, 0, end, StandardCharsets.UTF_8));
-            }
-            case 'm' -> receiver.manifest();
-            case 'p' -> skip(rest);
-            default -> throw unexpected("copy data", kind);
-        }
+    /** The next byte of a message. */
+    int character() throws IOException {
+        return onNetwork(stream::receiveChar);
     }
 
-    private void data(int length, ArchiveReceiver receiver) throws IOException {
+    /** More of a message. */
+    byte[] bytes(int length) throws IOException {
+        return onNetwork(() -> stream.receive(length));
+    }
+
+    /** More of a message, to the receiver. */
+    void handOn(int length, ArchiveReceiver receiver) throws IOException {
         for (int left = length; left > 0; ) {
             int part = Math.min(left, buffer.length);
             receive(part);
@@ -286,7 +288,7 @@ final class ReplicationWire implements AutoCloseable {
             case 'N' ->
                 log.warn(
                         "{} says during the backup: {}", server, message(length).getMessage());
-            case 'C', 'c', 'S', 'A' -> skip(length);
+            case 'C', 'S', 'A' -> skip(length);
             default -> throw unexpected("a message", type);
         }
     }
@@ -307,12 +309,13 @@ final class ReplicationWire implements AutoCloseable {
                 sentence.toString(), state == null ? "" : state, new SQLException(said.toString(), state));
     }
 
-    private BackupException unexpected(String where, int type) {
+    BackupException unexpected(String where, int type) {
         return new BackupException(server + " sent " + where + " of the type '" + (char) type
-                + "', which PostgreSQL 15 to 18 do not send there: this program may be older than the server");
+                + "', which PostgreSQL 14 to 18 do not send there: this program may be older than the server");
     }
 
-    private void skip(int length) throws IOException {
+    /** Passes over more of a message. */
+    void skip(int length) throws IOException {
         for (int left = length; left > 0; left -= Math.min(left, buffer.length)) {
             receive(Math.min(left, buffer.length));
         }

@@ -19,9 +19,10 @@ record ServerFacts(
         boolean pageChecksums,
         String lineage) {
     static final String LINEAGE_SETTING = "bulwark.lineage";
-    /** The first version whose backup stream has the form that is read here. */
-    static final int OLDEST = 150_000;
+    /** Older ones are not maintained any more. */
+    static final int OLDEST = 140_000;
 
+    static final int FIRST_WITH_ONE_COPY = 150_000;
     static final int FIRST_WITH_INCREMENTALS = 170_000;
 
     int majorVersion() {

@@ -79,7 +79,8 @@ final class Binaries {
         }
     }
 
-    private static void unpack(InputStream stream, Path target) throws IOException {
+    /** Unpacks such an archive into an empty directory. */
+    static void unpack(InputStream stream, Path target) throws IOException {
         try (var tar = new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(stream)))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 place(entry, tar, inside(target, entry.getName()));

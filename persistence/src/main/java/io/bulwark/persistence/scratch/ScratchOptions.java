@@ -17,6 +17,7 @@ import java.util.Map;
  * workers and locks as the primary had.
  */
 final class ScratchOptions {
+    private static final int MAJOR_WITH_LIBRARY_AND_PROGRESS = 15;
     private static final int MAJOR_WITH_RESERVED = 16;
     private static final int MAJOR_WITH_EVENT_TRIGGERS = 17;
     private static final int MAJOR_WITH_ORIGINS = 18;
@@ -29,7 +30,6 @@ final class ScratchOptions {
             Map.entry("external_pid_file", ""),
             Map.entry("archive_mode", "off"),
             Map.entry("archive_command", ""),
-            Map.entry("archive_library", ""),
             Map.entry("archive_cleanup_command", ""),
             Map.entry("recovery_end_command", ""),
             Map.entry("primary_conninfo", ""),
@@ -69,15 +69,14 @@ final class ScratchOptions {
             Map.entry("log_min_error_statement", "panic"),
             Map.entry("log_statement", "none"),
             Map.entry("log_min_duration_statement", "-1"),
-            Map.entry("log_checkpoints", "on"),
-            Map.entry("log_startup_progress_interval", "1s"));
+            Map.entry("log_checkpoints", "on"));
 
     private ScratchOptions() {}
 
     /**
      * As {@code postgres} takes them.
      *
-     * @param major of the server, 15 or more
+     * @param major of the server, 14 or more
      * @param files a folder in which {@link #writeFiles} was
      */
     static List<String> of(int major, int port, Path files, ScratchSettings settings) {
@@ -91,6 +90,10 @@ final class ScratchOptions {
         all.putAll(ALONE);
         all.putAll(SMALL);
         all.putAll(TALKS);
+        if (major >= MAJOR_WITH_LIBRARY_AND_PROGRESS) {
+            all.put("archive_library", "");
+            all.put("log_startup_progress_interval", "1s");
+        }
         if (major >= MAJOR_WITH_RESERVED) {
             all.put("reserved_connections", "0");
         }

@@ -35,7 +35,7 @@ final class Waiting {
 
     /**
      * Looks every 20 ms, because the server has no other signal than lines in files. It says every second how far it is in
-     * the log, so its own log grows while it moves.
+     * the log, and PostgreSQL 14 each file of it, so its own log grows while it moves.
      */
     void untilItServes() throws IOException, InterruptedException {
         long logBytes = -1;

@@ -15,15 +15,11 @@ import java.util.TreeMap;
 /**
  * All databases of a server, for tests that compare two servers.
  *
- * @param server runs
+ * @param main one of them
  */
-record Cluster(EmbeddedPostgres server) {
-    Database database(String name) {
-        return new Database(server.jdbcUrl(name), server.user(), server.password());
-    }
-
-    Database main() {
-        return Database.of(server);
+record Cluster(Database main) {
+    Cluster(EmbeddedPostgres server) {
+        this(Database.of(server));
     }
 
     void execute(String database, String... statements) throws SQLException {
@@ -48,7 +44,8 @@ record Cluster(EmbeddedPostgres server) {
     }
 
     private Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
+        String server = main.url().substring(0, main.url().lastIndexOf('/') + 1);
+        return DriverManager.getConnection(server + database, main.user(), main.password());
     }
 
     List<String> databases() throws SQLException {
