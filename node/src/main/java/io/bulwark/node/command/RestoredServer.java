@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /**
@@ -77,12 +78,18 @@ record RestoredServer(ServerPrograms programs, int port) {
         Path logs = Files.createDirectories(data.resolveSibling(data.getFileName() + ".server"));
         try {
             int listens = port == 0 ? ChildServer.freePort() : port;
-            List<String> options = List.of(
-                    "-c", "port=" + listens, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=");
+            List<String> options = Stream.of(
+                            "port=" + listens,
+                            "listen_addresses=127.0.0.1",
+                            "unix_socket_directories=",
+                            // Else it says that it is ready as soon as it can be read, while it replays.
+                            "hot_standby=off")
+                    .flatMap(option -> Stream.of("-c", option))
+                    .toList();
             ChildServer server = ChildServer.launch(programs, data, options, logs);
             boolean serves = false;
             try {
-                awaitOpen(server, data);
+                awaitOpen(server);
                 serves = true;
             } finally {
                 if (!serves) {
@@ -97,11 +104,10 @@ record RestoredServer(ServerPrograms programs, int port) {
         }
     }
 
-    /** The server removes the signal when it has recovered; it has no other sign without a user and a password. */
-    private static void awaitOpen(ChildServer server, Path data) throws IOException, InterruptedException {
+    private static void awaitOpen(ChildServer server) throws IOException, InterruptedException {
         long said = -1;
         long movedNanos = System.nanoTime();
-        while (Files.exists(data.resolve("recovery.signal")) || !server.ready()) {
+        while (!server.ready()) {
             if (server.ended().isPresent()) {
                 throw new IOException("What was restored is whole, and the server on it ended with "
                         + server.ended().getAsInt() + ": " + server.trouble() + "; see " + server.log());

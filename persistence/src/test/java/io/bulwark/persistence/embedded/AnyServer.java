@@ -86,14 +86,14 @@ public final class AnyServer implements AutoCloseable {
      */
     public static AnyServer on(Path bin, Path data, Path logs) throws IOException, InterruptedException {
         int port = ChildServer.freePort();
-        ChildServer server =
-                ChildServer.launch(ServerPrograms.installed(bin), data, List.of("-c", "port=" + port), logs);
+        ChildServer server = ChildServer.launch(
+                ServerPrograms.installed(bin), data, List.of("-c", "port=" + port, "-c", "hot_standby=off"), logs);
         boolean open = false;
         try {
             await().atMost(START_WITHIN)
                     .failFast(() ->
                             assertThat(server.ended()).as(server.trouble()).isEmpty())
-                    .until(() -> server.ready() && !Files.exists(data.resolve("recovery.signal")));
+                    .until(server::ready);
             open = true;
         } finally {
             if (!open) {
