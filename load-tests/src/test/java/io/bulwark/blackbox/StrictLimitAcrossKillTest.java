@@ -96,7 +96,12 @@ class StrictLimitAcrossKillTest {
 
         assertThat(strict)
                 .allSatisfy(tenant ->
-                        assertThat(load(tenant).admissions()).as(tenant).hasSizeGreaterThan(CAPACITY / (KILLS + 2)));
+                        assertThat(load(tenant).admissions()).as(tenant).hasSizeGreaterThan(atLeast(tenant)));
+    }
+
+    /** A flow's admissions grow with the time that all this takes, which on a fast machine is little. */
+    private static int atLeast(String tenant) {
+        return isFlow(tenant) ? 2 * FLOW_CAPACITY : CAPACITY / (KILLS + 2);
     }
 
     @Test
