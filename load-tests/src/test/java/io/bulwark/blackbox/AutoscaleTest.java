@@ -25,6 +25,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** Nodes start and stop other nodes as the load asks for, and nobody who calls notices. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
+@EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
 class AutoscaleTest {
     private static final int SLOTS = 3;
     private static final Duration GENEROUS = Duration.ofSeconds(30);
@@ -119,7 +120,6 @@ class AutoscaleTest {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "bulwark.long", matches = "true")
     void load_thatRisesAndFalls_startsNodesAndLetsThemGoWithoutAFailedCall() {
         try (ScalingCluster nodes = ScalingCluster.start("autoscale", SLOTS, Duration.ofSeconds(2));
                 BulwarkClient client = nodes.operator();
