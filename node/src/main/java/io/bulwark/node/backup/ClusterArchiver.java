@@ -51,9 +51,12 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
     /** The time in which this node archives in one mode. In the mode OFF what an earlier one left at the server goes. */
     private final class Turn {
         final ArchiveMode mode;
-        final BackupMeans.Told told;
+        volatile BackupMeans.Told told;
         final CountDownLatch over = new CountDownLatch(1);
         final Thread thread;
+        /** Let go of when it has ended, so that no turn holds all that came before it. */
+        private volatile Optional<Thread> before;
+
         volatile OnGap onGap = OnGap.STOP;
         volatile Optional<ArchiverStatus> status = Optional.empty();
         volatile Optional<String> trouble = Optional.empty();
@@ -61,20 +64,21 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
         Turn(ArchiveMode mode, BackupMeans.Told told, Optional<Turn> before) {
             this.mode = mode;
             this.told = told;
-            this.thread = Thread.ofVirtual()
-                    .name("bulwark-cluster-archiver")
-                    .unstarted(() -> run(before.map(turn -> turn.thread)));
+            this.before = before.map(turn -> turn.thread);
+            this.thread = Thread.ofVirtual().name("bulwark-cluster-archiver").unstarted(this::run);
         }
 
-        private void run(Optional<Thread> before) {
+        private void run() {
             try {
                 if (before.isPresent()) {
                     // Else it might enter itself among the standbys after this one has taken it out.
                     before.get().join(END_WITHIN);
+                    before = Optional.empty();
                 }
-                do {
+                while (over.getCount() > 0) {
                     attempt();
-                } while (!over.await(AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS));
+                    var _ = over.await(AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+                }
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
             }
@@ -105,7 +109,11 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
 
         private void trouble(String sentence) {
             if (!trouble.equals(Optional.of(sentence))) {
-                LOG.warn("backup: the log is not archived: {}", sentence);
+                LOG.warn(
+                        mode == ArchiveMode.OFF
+                                ? "backup: what the server keeps for the archiver cannot be taken away yet: {}"
+                                : "backup: the log is not archived: {}",
+                        sentence);
             }
             trouble = Optional.of(sentence);
         }
@@ -186,9 +194,10 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
 
     @Override
     public synchronized void lead(ArchiveMode mode, BackupMeans.Told told) {
-        boolean same =
-                turn.filter(now -> now.mode == mode && now.over.getCount() > 0).isPresent();
-        if (!same) {
+        Optional<Turn> same = turn.filter(now -> now.mode == mode && now.over.getCount() > 0);
+        if (same.isPresent()) {
+            same.get().told = told;
+        } else {
             leave();
             LOG.info("backup: the archive of the log is led from here, {}", mode);
             Turn next = new Turn(mode, told, turn);
@@ -204,10 +213,13 @@ final class ClusterArchiver implements BackupMeans.Archive, AutoCloseable {
 
     @Override
     public synchronized ArchiveView view(Optional<Instant> lastBackup) {
-        if (turn.isEmpty() || turn.get().mode == ArchiveMode.OFF) {
+        if (turn.isEmpty()) {
             return ArchiveView.OFF;
         }
         Turn now = turn.get();
+        if (now.mode == ArchiveMode.OFF) {
+            return ShownArchive.off(now.over.getCount() > 0 ? now.trouble : Optional.empty());
+        }
         boolean hole =
                 gapAt.filter(at -> lastBackup.filter(at::isBefore).isEmpty()).isPresent();
         return ShownArchive.of(now.mode, now.status, now.trouble, hole ? Optional.empty() : until.complete());

@@ -11,6 +11,21 @@ import java.util.Optional;
 final class ShownArchive {
     private ShownArchive() {}
 
+    /** @param trouble why the server still keeps something for the archiver, and commits may wait for it */
+    static ArchiveView off(Optional<String> trouble) {
+        ArchiveView off = ArchiveView.OFF;
+        return new ArchiveView(
+                off.mode(),
+                off.state(),
+                off.archived(),
+                off.lagBytes(),
+                off.retainedBytes(),
+                off.completeAt(),
+                off.synchronous(),
+                trouble.map(
+                        why -> "the server may still keep log for the archiver, and let commits wait for it: " + why));
+    }
+
     static ArchiveView of(
             ArchiveMode mode, Optional<ArchiverStatus> status, Optional<String> trouble, Optional<Instant> completeAt) {
         return new ArchiveView(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bulwark.backup.ArchiveMode;
+import io.bulwark.backup.ArchiveView;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.embedded.EmbeddedPostgres;
 import io.bulwark.persistence.embedded.Settings;
@@ -22,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +88,27 @@ class ClusterArchiverTest {
     }
 
     @Test
+    void whatCannotBeTakenAway_isShown_andTakenAwayLater_andToldToWhoAskedLast() throws SQLException {
+        execute("SELECT pg_create_physical_replication_slot('bulwark_archiver')");
+        Heard last = new Heard();
+        AtomicBoolean away = new AtomicBoolean(true);
+        try (ClusterArchiver archiver = archiver(() -> away.get() ? Optional.empty() : server.map(Database::of))) {
+            archiver.lead(ArchiveMode.OFF, heard);
+            patiently()
+                    .until(() -> archiver.view(Optional.empty())
+                            .trouble()
+                            .filter(trouble -> trouble.contains("does not run"))
+                            .isPresent());
+            archiver.lead(ArchiveMode.OFF, last);
+            away.set(false);
+            patiently().until(() -> last.takenAway.get() == 1);
+            assertThat(asked(SLOT)).isEqualTo("0");
+            assertThat(archiver.view(Optional.empty())).isEqualTo(ArchiveView.OFF);
+        }
+        assertThat(heard.takenAway).hasValue(0);
+    }
+
+    @Test
     void aModeThatChangesInAMoment_leavesWhatTheLastOneWants() {
         try (ClusterArchiver archiver = archiver()) {
             archiver.lead(ArchiveMode.SYNCHRONOUS, heard);
@@ -136,12 +160,16 @@ class ClusterArchiverTest {
     }
 
     private ClusterArchiver archiver() {
+        return archiver(() -> server.map(Database::of));
+    }
+
+    private ClusterArchiver archiver(Supplier<Optional<Database>> where) {
         return new ClusterArchiver(
                 () -> Repository.open(
                         DirectoryStore.open(directory.resolve("repository"), InstantSource.system()),
                         KeyRing.ofEnvironment(Map.of("KEYS", keys), "KEYS"),
                         InstantSource.system()),
-                () -> server.map(Database::of),
+                where,
                 InstantSource.system());
     }
 
