@@ -50,12 +50,6 @@ final class Questions implements AutoCloseable {
         return "57014".equals(said.getSQLState());
     }
 
-    /** Whether there is nobody to ask any more. */
-    static boolean gone(SQLException said) {
-        String state = String.valueOf(said.getSQLState());
-        return state.startsWith("08") || state.startsWith("57P");
-    }
-
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);

@@ -1,5 +1,6 @@
 package io.bulwark.persistence.drill;
 
+import io.bulwark.persistence.database.LostConnection;
 import io.bulwark.persistence.drill.DrillReport.TableRows;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class Rows {
             try {
                 tables.add(new TableRows(database, table, questions.number("SELECT count(*) FROM " + table)));
             } catch (SQLException said) {
-                if (Questions.gone(said)) {
+                if (LostConnection.is(said)) {
                     throw said;
                 }
                 (Questions.tookTooLong(said) ? unknown : wrong).add(database + "." + table + ": " + said.getMessage());

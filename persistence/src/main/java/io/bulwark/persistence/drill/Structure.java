@@ -1,5 +1,6 @@
 package io.bulwark.persistence.drill;
 
+import io.bulwark.persistence.database.LostConnection;
 import java.io.InterruptedIOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ final class Structure {
             question.ask();
             checked++;
         } catch (SQLException said) {
-            if (Questions.gone(said)) {
+            if (LostConnection.is(said)) {
                 throw said;
             }
             if (Questions.tookTooLong(said)) {

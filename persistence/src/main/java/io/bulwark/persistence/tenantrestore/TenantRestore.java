@@ -3,6 +3,7 @@ package io.bulwark.persistence.tenantrestore;
 import io.bulwark.grammar.Name;
 import io.bulwark.grammar.Ranges;
 import io.bulwark.persistence.database.Database;
+import io.bulwark.persistence.database.LostConnection;
 import io.bulwark.persistence.tenantrestore.TenantRestoreException.Kind;
 import io.bulwark.restore.Difference;
 import io.bulwark.restore.Exchanged;
@@ -195,7 +196,7 @@ public final class TenantRestore implements AutoCloseable {
         try {
             session.commit();
         } catch (SQLException failure) {
-            if (isWithoutAnswer(String.valueOf(failure.getSQLState()))) {
+            if (LostConnection.is(failure)) {
                 throw new TenantRestoreException(
                         Kind.IN_DOUBT,
                         "The database was lost while the tenant " + tenant + " was being committed: it is either as"
@@ -205,11 +206,6 @@ public final class TenantRestore implements AutoCloseable {
             }
             throw failure;
         }
-    }
-
-    /** The connection broke, or the server ended the session, which it does to one whose commit is done but not replicated. */
-    private static boolean isWithoutAnswer(String sqlState) {
-        return sqlState.startsWith("08") || sqlState.startsWith("57P");
     }
 
     private interface Work<T> {
