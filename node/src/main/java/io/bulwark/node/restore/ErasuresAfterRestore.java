@@ -30,18 +30,20 @@ public final class ErasuresAfterRestore {
     private ErasuresAfterRestore() {}
 
     /**
-     * Does nothing where no repository is configured, or the database was not restored since.
+     * Does nothing where the database was not restored since. Where no repository is configured, there is no list: that is
+     * logged, and left to a node that has one.
      *
      * @param pool whose commits wait for nobody, because there is no archiver yet
      * @throws IllegalStateException when what is on the list cannot be erased: the database must not be used
      */
     public static void apply(Settings settings, Database database, DataSource pool, InstantSource clock) {
-        if (!BackupConfig.isSet(settings)) {
-            return;
-        }
         try {
             Optional<Restored> restored = restored(pool);
-            if (restored.isPresent()) {
+            if (restored.isPresent() && !BackupConfig.isSet(settings)) {
+                LOG.warn(
+                        "the database was restored, and this node has no repository to read the erasure list from: start"
+                                + " one that has, or run `bulwark erase apply`, because what was deleted by law may be there");
+            } else if (restored.isPresent()) {
                 apply(BackupConfig.of(settings), database, clock);
                 restored.get().note(pool);
             }
