@@ -36,11 +36,7 @@ final class Failures {
     }
 
     private static Problem brokenOff(Connection connection) {
-        return connection
-                .broken()
-                .map(Failures::of)
-                .orElseGet(() -> Problem.badRequest(
-                        "body-incomplete", "The connection ended before the body did: send the request again."));
+        return of(connection.broken().orElse(RequestFraming.ENDED_IN_BODY));
     }
 
     private static HttpResponse internal(Throwable failure, TraceContext trace) {

@@ -33,6 +33,9 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
 
     private static final Refusal ENDED_IN_HEAD = new Refusal(
             400, "malformed-request", "The connection ended in the middle of a request's head: expected all of it.");
+
+    static final Refusal ENDED_IN_BODY =
+            new Refusal(400, "body-incomplete", "The connection ended before the body did: send the request again.");
     /** How much of what a client sends after its last answer is dropped before it is cut off. */
     static final int LINGER_BYTES_MAX = 4 << 20;
 
@@ -73,6 +76,7 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         private ByteString held = ByteString.emptyByteString();
         private @Nullable Refusal refusal;
         private boolean lastRequest;
+        private long headsBeforeAnswer;
         private boolean lingering;
         private long lingered;
 
@@ -213,12 +217,19 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
                 if (!framer.isBetweenRequests() && !framer.isInBody() && !isClosed(requests)) {
                     refusal = ENDED_IN_HEAD;
                 }
-                noMoreRequests();
+                clientEnded();
             }
 
             /** A reset is for the calls no more than the end of what the client sends. */
             @Override
             public void onUpstreamFailure(Throwable failure) {
+                clientEnded();
+            }
+
+            private void clientEnded() {
+                if (framer.isInBody() && !isClosed(requests)) {
+                    connection.broken(ENDED_IN_BODY);
+                }
                 noMoreRequests();
             }
         }
@@ -242,6 +253,7 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
             @Override
             public void onPush() {
                 deadlines.moved();
+                headsBeforeAnswer = framer.heads();
                 push(toClient, grab(answers));
             }
 
@@ -254,9 +266,18 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
                 }
             }
 
+            /**
+             * Akka gives up a call whose body breaks off before its answer, whichever of the two it hears of first: it
+             * gets the answer that the call would have given.
+             */
             @Override
             public void onUpstreamFailure(Throwable failure) {
-                completeStage();
+                if (connection.broken().isPresent() && framer.heads() > headsBeforeAnswer) {
+                    refusal = connection.broken().get();
+                    onUpstreamFinish();
+                } else {
+                    completeStage();
+                }
             }
         }
 
