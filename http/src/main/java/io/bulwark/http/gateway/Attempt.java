@@ -16,8 +16,6 @@ import java.util.concurrent.CompletionStage;
 
 /** One try of one call on one connection: connect, send, wait for the head, watch the body. */
 final class Attempt {
-    private static final int STATUS_MAX = 599;
-
     private final Connections connections;
     private final Delays delays;
     private final Duration timeout;
@@ -74,14 +72,7 @@ final class Attempt {
         answer.whenComplete((response, failure) -> {
             if (failure != null) {
                 connection.kill("The call failed");
-                if (connection.failedInHandshake()) {
-                    reply.complete(new Reply.NotSent("no TLS: " + reason(failure), true, touches(request)));
-                } else {
-                    fail(request, new Reply.Broken(reason(failure)));
-                }
-            } else if (response.status().intValue() > STATUS_MAX) {
-                connection.kill("It does not speak HTTP");
-                reply.complete(new Reply.Broken("status " + response.status().intValue() + " is not HTTP"));
+                fail(request, new Reply.Broken(reason(failure)));
             } else {
                 reply.complete(head(request, response, uploaded));
             }

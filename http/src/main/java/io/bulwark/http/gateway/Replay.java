@@ -5,8 +5,6 @@ import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.StatusCode;
-import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.util.ByteString;
 import io.bulwark.idempotency.Answer;
@@ -14,7 +12,6 @@ import io.bulwark.idempotency.Body;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.NoSuchElementException;
 import java.util.Set;
 
 /**
@@ -85,19 +82,10 @@ final class Replay {
     private static ContentType contentType(Answer answer) {
         for (Answer.Header header : answer.headers()) {
             if (header.name().equals(CONTENT_TYPE)) {
-                return contentType(header.value());
+                return AnswerHead.contentType(header.value());
             }
         }
         return ContentTypes.NO_CONTENT_TYPE;
-    }
-
-    /** What was recorded through the API may be anything. */
-    private static ContentType contentType(String value) {
-        try {
-            return ContentTypes.parse(value);
-        } catch (NoSuchElementException itIsNone) {
-            return ContentTypes.APPLICATION_OCTET_STREAM;
-        }
     }
 
     private static HttpResponse response(
@@ -110,7 +98,7 @@ final class Replay {
         }
         headers.addAll(ofThisMoment);
         return HttpResponse.create()
-                .withStatus(status(answer.status()))
+                .withStatus(AnswerHead.status(answer.status()))
                 .withHeaders(merged(headers, limits))
                 .withEntity(HttpEntities.create(
                         type, ByteString.fromArrayUnsafe(answer.body().unwrap())));
@@ -141,9 +129,5 @@ final class Replay {
 
     private static boolean isRecorded(HttpHeader header) {
         return !OF_ONE_MOMENT.contains(header.name().toLowerCase(Locale.ROOT));
-    }
-
-    private static StatusCode status(int status) {
-        return StatusCodes.lookup(status).orElseGet(() -> StatusCodes.custom(status, "", "", status < 400, true));
     }
 }

@@ -3,38 +3,26 @@ package io.bulwark.http.gateway;
 import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.settings.ClientConnectionSettings;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import io.bulwark.service.ServicePolicy;
 import io.bulwark.service.Services.Versioned;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLContext;
 
 /** The way to one service, under one version of its policy: a bulkhead, balanced targets, deadlines, no re-sending. */
 final class Upstream {
-    /** What a service may answer beyond Akka's defaults, so that a long cookie is not taken for garbage. */
-    private static final int HEADERS_MAX = 256;
-
-    private static final int HEADER_NAME_MAX = 256;
-    private static final int HEADER_VALUE_MAX = 64 * 1024;
-
     private static final CompletionStage<BodyEnd> WHOLE = CompletableFuture.completedFuture(BodyEnd.COMPLETE);
 
     private final Versioned service;
     private final GatewaySettings settings;
     private final InstantSource clock;
-    private final SSLContext trust;
+    private final Dialer dialer;
     private final Delays delays;
     private final ActorSystem<?> system;
     private final List<Target> targets;
@@ -42,18 +30,14 @@ final class Upstream {
     private final AtomicLong turns = new AtomicLong();
     private final Optional<HealthChecks> checks;
 
-    Upstream(
-            Versioned service, GatewaySettings settings, InstantSource clock, SSLContext trust, ActorSystem<?> system) {
+    Upstream(Versioned service, GatewaySettings settings, InstantSource clock, Dialer dialer, ActorSystem<?> system) {
         this.service = service;
         this.settings = settings;
         this.clock = clock;
-        this.trust = trust;
+        this.dialer = dialer;
         this.delays = new Delays(system);
         this.system = system;
-        ClientConnectionSettings client = client(service.policy(), system);
-        this.targets = service.policy().targets().stream()
-                .map(address -> target(address, client))
-                .toList();
+        this.targets = service.policy().targets().stream().map(this::target).toList();
         this.checks = service.policy().health().map(rule -> new HealthChecks(rule, this::check, targets, delays));
         checks.ifPresent(HealthChecks::start);
     }
@@ -167,40 +151,12 @@ final class Upstream {
         return response.status().intValue() >= 200 && response.status().intValue() < 400;
     }
 
-    private Target target(URI address, ClientConnectionSettings client) {
+    private Target target(URI address) {
+        Duration within = service.policy().connectTimeout();
         return new Target(
                 service.name(),
                 address,
-                new Connections(() -> new Connection(address, client, trust, system), settings.keepAlive(), clock));
-    }
-
-    /**
-     * No {@code User-Agent} of our own, headers as the service wrote them, and no idle timeout of the connection: calls
-     * and bodies have their own deadlines, and what is kept is swept.
-     */
-    private static ClientConnectionSettings client(ServicePolicy policy, ActorSystem<?> system) {
-        Map<String, Object> ours = Map.of(
-                "user-agent-header",
-                "",
-                "connecting-timeout",
-                policy.connectTimeout().toMillis() + " ms",
-                "idle-timeout",
-                "infinite",
-                "parsing.modeled-header-parsing",
-                false,
-                "parsing.illegal-header-warnings",
-                false,
-                "parsing.max-header-count",
-                HEADERS_MAX,
-                "parsing.max-header-name-length",
-                HEADER_NAME_MAX,
-                "parsing.max-header-value-length",
-                HEADER_VALUE_MAX,
-                "parsing.max-response-reason-length",
-                HEADER_NAME_MAX);
-        Config config = ConfigFactory.parseMap(Map.of("akka.http.client", ours))
-                .withFallback(system.settings().config());
-        return ClientConnectionSettings.create(config);
+                new Connections(() -> dialer.dial(address, within), settings.keepAlive(), clock));
     }
 
     private static CompletionStage<Verdict> done(Verdict verdict) {

@@ -20,7 +20,7 @@ final class Upstreams {
     private final Services services;
     private final GatewaySettings settings;
     private final InstantSource clock;
-    private final SSLContext trust;
+    private final Dialer dialer;
     private final ActorSystem<?> system;
     private final Map<Name, Upstream> upstreams = new ConcurrentHashMap<>();
     private final Cancellable sweeps;
@@ -29,7 +29,7 @@ final class Upstreams {
         this.services = services;
         this.settings = settings;
         this.clock = clock;
-        this.trust = platformTrust();
+        this.dialer = new Dialer(platformTrust(), system);
         this.system = system;
         this.sweeps = system.scheduler()
                 .scheduleWithFixedDelay(
@@ -46,11 +46,12 @@ final class Upstreams {
         return upstreams.values().stream().mapToInt(Upstream::inFlight).sum();
     }
 
-    /** Ends everything; a call that comes nevertheless opens its own way. */
+    /** Ends everything, calls too. */
     void close() {
         sweeps.cancel();
         upstreams.values().forEach(Upstream::close);
         upstreams.clear();
+        dialer.close();
     }
 
     private Upstream of(Versioned service) {
@@ -67,7 +68,7 @@ final class Upstreams {
             if (present != null) {
                 present.close();
             }
-            return new Upstream(service, settings, clock, trust, system);
+            return new Upstream(service, settings, clock, dialer, system);
         });
     }
 

@@ -1,29 +1,19 @@
 package io.bulwark.http.gateway;
 
-import akka.actor.ActorSystem;
-import akka.http.javadsl.ClientTransport;
-import akka.http.javadsl.OutgoingConnection;
-import akka.http.javadsl.settings.ClientConnectionSettings;
-import akka.stream.javadsl.Flow;
-import akka.stream.javadsl.Keep;
-import akka.util.ByteString;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The TCP connection under one HTTP connection, which knows whether anything of the current request has left this
- * process.
+ * Whether anything of the current request has left this process over one connection.
  *
  * <pre>
- *   CLEAN --a byte leaves--> USED --the call is answered--> CLEAN
- *   CLEAN --seal--> SEALED: no byte leaves any more
+ *   CLEAN --the request is written--> USED --the call is answered--> CLEAN
+ *   CLEAN --seal--> SEALED: nothing is written any more
  * </pre>
  *
- * So a request of a sealed wire was certainly not sent, whatever the stream's failure is called; and of a used one it
- * is not known. Under TLS the bytes of the
- * handshake count too, which errs towards "sent"; a handshake that failed is told apart by {@link Connection}.
+ * So a request of a sealed wire was certainly not sent, whatever the failure is called; and of a used one it is not
+ * known.
  */
-final class Wire extends ClientTransport {
+final class Wire {
     private enum State {
         CLEAN,
         USED,
@@ -32,12 +22,9 @@ final class Wire extends ClientTransport {
 
     private final AtomicReference<State> state = new AtomicReference<>(State.CLEAN);
 
-    @Override
-    public Flow<ByteString, ByteString, CompletionStage<OutgoingConnection>> connectTo(
-            String host, int port, ClientConnectionSettings settings, ActorSystem system) {
-        return Flow.of(ByteString.class)
-                .map(this::leave)
-                .viaMat(ClientTransport.TCP().connectTo(host, port, settings, system), Keep.right());
+    /** Asks to write a request; when this says no, it must not be written. */
+    boolean use() {
+        return state.compareAndSet(State.CLEAN, State.USED);
     }
 
     /** Whether nothing of the request was sent; if so, nothing will be. */
@@ -48,13 +35,5 @@ final class Wire extends ClientTransport {
     /** The call was answered whole; the next may use the wire. */
     void clean() {
         state.compareAndSet(State.USED, State.CLEAN);
-    }
-
-    private ByteString leave(ByteString bytes) {
-        state.compareAndSet(State.CLEAN, State.USED);
-        if (state.get() == State.SEALED) {
-            throw new IllegalStateException("The call was given up before anything of it was sent");
-        }
-        return bytes;
     }
 }

@@ -41,6 +41,7 @@ abstract class UpstreamRig {
 
     static ActorTestKit kit;
     static Tls tls;
+    static Dialer dialer;
 
     final List<AutoCloseable> toClose = new ArrayList<>();
 
@@ -48,10 +49,12 @@ abstract class UpstreamRig {
     static void start(@TempDir Path directory) throws Exception {
         kit = ActorTestKit.create("upstream");
         tls = Tls.create(directory);
+        dialer = new Dialer(tls.trust(), kit.system());
     }
 
     @AfterAll
     static void stop() {
+        dialer.close();
         kit.shutdownTestKit();
     }
 
@@ -91,8 +94,8 @@ abstract class UpstreamRig {
     }
 
     Upstream upstream(ServicePolicy policy) {
-        Upstream upstream = new Upstream(
-                versioned(policy), GatewayFixture.SETTINGS, InstantSource.system(), tls.trust(), kit.system());
+        Upstream upstream =
+                new Upstream(versioned(policy), GatewayFixture.SETTINGS, InstantSource.system(), dialer, kit.system());
         toClose.add(upstream::close);
         return upstream;
     }

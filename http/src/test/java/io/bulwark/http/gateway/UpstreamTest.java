@@ -206,7 +206,7 @@ class UpstreamTest extends UpstreamRig {
                 versioned(policy(PATIENT, PATIENT, 64, Optional.empty(), service.address())),
                 settings,
                 InstantSource.system(),
-                tls.trust(),
+                dialer,
                 kit.system());
         body(call(upstream));
 
