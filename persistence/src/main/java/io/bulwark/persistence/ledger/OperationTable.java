@@ -82,8 +82,10 @@ final class OperationTable {
     /** @param ids in their order, each once */
     static Found read(Connection connection, List<OperationId> ids, int tokens) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(READ)) {
-            statement.setArray(1, texts(connection, ids, id -> id.tenant().value()));
-            statement.setArray(2, texts(connection, ids, id -> id.key().value()));
+            statement.setArray(
+                    1, SqlArrays.texts(connection, ids, id -> id.tenant().value()));
+            statement.setArray(
+                    2, SqlArrays.texts(connection, ids, id -> id.key().value()));
             statement.setInt(3, tokens);
             statement.execute();
             Map<OperationId, Row> rows = rows(statement.getResultSet());
@@ -190,66 +192,34 @@ final class OperationTable {
     }
 
     private static void bind(Connection connection, PreparedStatement statement, List<Row> rows) throws SQLException {
-        statement.setArray(1, texts(connection, rows, row -> row.id().tenant().value()));
-        statement.setArray(2, texts(connection, rows, row -> row.id().key().value()));
-        statement.setArray(3, texts(connection, rows, row -> row.fingerprint().value()));
-        statement.setArray(4, array(connection, "int2", rows, row -> code(row.state())));
-        statement.setArray(5, array(connection, "int8", rows, Row::token));
-        statement.setArray(6, array(connection, "int4", rows, Row::attempts));
-        statement.setArray(7, array(connection, "uuid", rows, Row::claimId));
-        statement.setArray(8, array(connection, "int8", rows, row -> micros(row.leaseUntil())));
-        statement.setArray(9, array(connection, "int2", rows, row -> part(row, answer -> (short) answer.status())));
-        statement.setArray(10, texts(connection, rows, row -> part(row, OperationTable::headers)));
-        statement.setArray(11, bodies(connection, rows));
-        statement.setArray(12, array(connection, "bool", rows, row -> part(row, Answer::kept)));
-        statement.setArray(13, array(connection, "int8", rows, row -> micros(row.createdAt())));
-        statement.setArray(14, array(connection, "int8", rows, row -> micros(row.changedAt())));
-        statement.setArray(15, array(connection, "int8", rows, row -> micros(row.expiresAt())));
+        statement.setArray(
+                1, SqlArrays.texts(connection, rows, row -> row.id().tenant().value()));
+        statement.setArray(
+                2, SqlArrays.texts(connection, rows, row -> row.id().key().value()));
+        statement.setArray(
+                3, SqlArrays.texts(connection, rows, row -> row.fingerprint().value()));
+        statement.setArray(4, SqlArrays.of(connection, "int2", rows, row -> code(row.state())));
+        statement.setArray(5, SqlArrays.of(connection, "int8", rows, Row::token));
+        statement.setArray(6, SqlArrays.of(connection, "int4", rows, Row::attempts));
+        statement.setArray(7, SqlArrays.of(connection, "uuid", rows, Row::claimId));
+        statement.setArray(8, SqlArrays.of(connection, "int8", rows, row -> micros(row.leaseUntil())));
+        statement.setArray(
+                9, SqlArrays.of(connection, "int2", rows, row -> part(row, answer -> (short) answer.status())));
+        statement.setArray(10, SqlArrays.texts(connection, rows, row -> part(row, SqlArrays::headers)));
+        statement.setArray(
+                11,
+                SqlArrays.bytes(
+                        connection,
+                        rows,
+                        row -> part(row, answer -> answer.body().unwrap())));
+        statement.setArray(12, SqlArrays.of(connection, "bool", rows, row -> part(row, Answer::kept)));
+        statement.setArray(13, SqlArrays.of(connection, "int8", rows, row -> micros(row.createdAt())));
+        statement.setArray(14, SqlArrays.of(connection, "int8", rows, row -> micros(row.changedAt())));
+        statement.setArray(15, SqlArrays.of(connection, "int8", rows, row -> micros(row.expiresAt())));
     }
 
     private static <T> @Nullable T part(Row row, Function<Answer, T> part) {
         return row.answer().map(part).orElse(null);
-    }
-
-    private static <E> Array texts(Connection connection, List<E> elements, Function<E, @Nullable String> text)
-            throws SQLException {
-        return array(connection, "text", elements, text);
-    }
-
-    private static <E> Array array(
-            Connection connection, String type, List<E> elements, Function<E, ? extends @Nullable Object> value)
-            throws SQLException {
-        @Nullable Object[] values = new @Nullable Object[elements.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value.apply(elements.get(i));
-        }
-        return connection.createArrayOf(type, values);
-    }
-
-    private static Array bodies(Connection connection, List<Row> rows) throws SQLException {
-        byte[] @Nullable [] bodies = new byte[rows.size()] @Nullable [];
-        for (int i = 0; i < bodies.length; i++) {
-            bodies[i] = part(rows.get(i), answer -> answer.body().unwrap());
-        }
-        return connection.createArrayOf("bytea", bodies);
-    }
-
-    /** As PostgreSQL writes an array: each element quoted, quotes and backslashes escaped. */
-    private static String headers(Answer answer) {
-        StringBuilder literal = new StringBuilder("{");
-        for (Header header : answer.headers()) {
-            literal.append(literal.length() > 1 ? "," : "");
-            quote(literal, header.name());
-            literal.append(',');
-            quote(literal, header.value());
-        }
-        return literal.append('}').toString();
-    }
-
-    private static void quote(StringBuilder literal, String element) {
-        literal.append('"')
-                .append(element.replace("\\", "\\\\").replace("\"", "\\\""))
-                .append('"');
     }
 
     private static @Nullable Long micros(Optional<Instant> instant) {
