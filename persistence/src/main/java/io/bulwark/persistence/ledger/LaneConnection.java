@@ -37,6 +37,19 @@ final class LaneConnection {
 
     /** Does not commit by itself. */
     Connection get() throws SQLException {
+        Connection connection = connection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    /** Commits each statement by itself; only to be asked for when no transaction is open. */
+    Connection committing() throws SQLException {
+        Connection connection = connection();
+        connection.setAutoCommit(true);
+        return connection;
+    }
+
+    private Connection connection() throws SQLException {
         if (open == null) {
             open = opened();
         }
@@ -47,7 +60,6 @@ final class LaneConnection {
         Connection connection = database.getConnection();
         try (Statement statement = connection.createStatement()) {
             statement.execute(session);
-            connection.setAutoCommit(false);
             return connection;
         } catch (SQLException failure) {
             connection.close();
