@@ -25,14 +25,14 @@ final class DirectTable {
      * in words that the index on it cannot answer: a plan by that index, made while the table was small, would later read
      * every row that has not expired.
      */
-    private static final String COMPLETE = """
+    static final String COMPLETE = """
             UPDATE operation o SET state = 2, lease_until = NULL, status = i.status, headers = i.headers::text[],
                    body = i.body, kept = i.kept, changed_at = greatest(statement_timestamp(), o.changed_at),
                    expires_at = greatest(statement_timestamp(), o.changed_at)
                                 + i.retention * interval '1 microsecond'
             FROM unnest(?::text[], ?::text[], ?::int8[], ?::int2[], ?::text[], ?::bytea[], ?::bool[], ?::int8[])
                  AS i (tenant, key, token, status, headers, body, kept, retention)
-            WHERE o.tenant = i.tenant AND o.key = i.key AND o.token = i.token AND o.state IN (1, 4)
+            WHERE o.tenant = ANY (ARRAY[i.tenant]) AND o.key = ANY (ARRAY[i.key]) AND o.token = i.token AND o.state IN (1, 4)
                   AND o.expires_at - statement_timestamp() > interval '0'
             RETURNING o.tenant, o.key, o.token, o.changed_at""";
 
@@ -49,7 +49,7 @@ final class DirectTable {
             ON CONFLICT (tenant, key) DO NOTHING
             RETURNING tenant, key, token, changed_at""";
 
-    private static final String BOTH = "WITH completed AS (" + COMPLETE + "), claimed AS (" + CLAIM
+    static final String BOTH = "WITH completed AS (" + COMPLETE + "), claimed AS (" + CLAIM
             + ") SELECT * FROM completed UNION ALL SELECT * FROM claimed";
 
     private DirectTable() {}
