@@ -1,6 +1,7 @@
 package io.bulwark.persistence.ledger;
 
 import io.bulwark.idempotency.OperationId;
+import io.bulwark.persistence.ledger.DirectTable.Outcome;
 import io.bulwark.persistence.ledger.Pending.Decided;
 import io.bulwark.wire.Step;
 import java.sql.Connection;
@@ -8,17 +9,16 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The common case of a batch: claims of keys that nobody has used, and completions by whoever holds the claim. A
- * statement whose conditions say just that writes them and commits; what it does not write is left to {@link Batch}, so
- * {@link Rules} stays the place where everything else is decided.
+ * statement whose conditions say just that writes them and commits. Everything else is decided by {@link Rules}: a claim
+ * of a key that was used on the row that the statement has read, as long as nothing is to be written, because what was
+ * committed when the statement began is a true answer to whoever asked before; the rest by {@link Batch}.
  *
  * <p>Only a request that is alone for its operation goes this way, because those before and after it have to be decided
  * in their order.
@@ -34,8 +34,15 @@ final class DirectBatch {
 
     /** A request on its way that may be decided by the statement that writes it. */
     record Candidate<V>(Pending<V> pending, Request.Direct<V> request) {
-        private Decided<V> written(long token, Instant at) {
-            return new Decided<>(pending, Step.of(request.written(token, at)));
+        /** Empty when the rules want the row changed that stands. */
+        private Optional<Decided<V>> decide(Outcome outcome) {
+            return switch (outcome) {
+                case Outcome.Written(var _, long token, Instant at) ->
+                    Optional.of(new Decided<>(pending, Step.of(request.written(token, at))));
+                case Outcome.Standing(Row row, Instant now) ->
+                    Optional.of(pending.decide(Optional.of(row), now, 0))
+                            .filter(decided -> decided.step().events().isEmpty());
+            };
         }
     }
 
@@ -66,16 +73,15 @@ final class DirectBatch {
                 case Request.Complete completion -> completions.add(completion);
             }
         }
-        List<Decided<?>> decided = new ArrayList<>();
-        Set<OperationId> written = new HashSet<>();
-        for (DirectTable.Written row : DirectTable.write(connection, claims, completions)) {
-            Optional.ofNullable(candidates.get(row.id()))
-                    .ifPresent(candidate -> decided.add(candidate.written(row.token(), row.at())));
-            written.add(row.id());
+        Map<OperationId, Decided<?>> decided = new HashMap<>();
+        for (Outcome outcome : DirectTable.write(connection, claims, completions)) {
+            Optional.ofNullable(candidates.get(outcome.id()))
+                    .flatMap(candidate -> candidate.decide(outcome))
+                    .ifPresent(verdict -> decided.put(outcome.id(), verdict));
         }
         List<Pending<?>> open = batch.stream()
-                .filter(pending -> !written.contains(pending.request().id()))
+                .filter(pending -> !decided.containsKey(pending.request().id()))
                 .toList();
-        return new Attempt.Done(decided, open);
+        return new Attempt.Done(List.copyOf(decided.values()), open);
     }
 }

@@ -119,9 +119,9 @@ final class OperationTable {
         return rows;
     }
 
-    private static Row row(ResultSet result) throws SQLException {
+    static Row row(ResultSet result) throws SQLException {
         return new Row(
-                new OperationId(new Name(result.getString(1)), new IdempotencyKey(result.getString(2))),
+                id(result),
                 new Fingerprint(result.getString(3)),
                 state(result.getShort(4)),
                 result.getLong(5),
@@ -132,6 +132,10 @@ final class OperationTable {
                 instant(result, 13),
                 instant(result, 14),
                 instant(result, 15));
+    }
+
+    static OperationId id(ResultSet result) throws SQLException {
+        return new OperationId(new Name(result.getString(1)), new IdempotencyKey(result.getString(2)));
     }
 
     private static OperationState state(short code) throws SQLException {
@@ -165,7 +169,7 @@ final class OperationTable {
         return Optional.of(new Answer(result.getInt(9), pairs, Body.wrap(result.getBytes(11)), result.getBoolean(12)));
     }
 
-    private static Instant instant(ResultSet result, int column) throws SQLException {
+    static Instant instant(ResultSet result, int column) throws SQLException {
         return result.getObject(column, OffsetDateTime.class).toInstant();
     }
 
@@ -181,8 +185,7 @@ final class OperationTable {
             bind(connection, statement, rows);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    inserted.add(
-                            new OperationId(new Name(result.getString(1)), new IdempotencyKey(result.getString(2))));
+                    inserted.add(id(result));
                 }
             }
         }

@@ -102,15 +102,29 @@ class LaneTest {
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("SELECT FROM operation WHERE key = '" + id.key().value() + "' FOR UPDATE");
-            CompletionStage<ClaimVerdict> held = lane.submit(claim(id));
+            CompletionStage<SettleVerdict> held = lane.submit(new Request.Extend(id, token, RETENTION));
             CompletionStage<ClaimVerdict> open = lane.submit(claim(free));
             CompletionStage<SettleVerdict> kept =
                     lane.submit(new Request.Complete(id, token, answer("known"), RETENTION));
-            assertThat(get(held)).isInstanceOf(ClaimVerdict.Unavailable.class);
+            assertThat(get(held)).isInstanceOf(SettleVerdict.Unavailable.class);
             assertThat(get(open)).isInstanceOf(ClaimVerdict.Claimed.class);
             assertThat(kept.toCompletableFuture()).isNotDone();
             other.rollback();
             assertThat(get(kept)).isEqualTo(new SettleVerdict.Settled());
+        }
+    }
+
+    @Test
+    void claimOfARowHeldByAnotherTransaction_isAnsweredByWhatIsCommitted() throws Exception {
+        long token = claimed(ledger, id);
+        try (Running lane = start();
+                Connection other = TestServer.connect(DATABASE);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE operation SET state = 3, lease_until = NULL WHERE token = " + token);
+            assertThat(get(lane.submit(claim(id)))).isInstanceOf(ClaimVerdict.InProgress.class);
+            other.commit();
+            assertThat(get(lane.submit(claim(id)))).isInstanceOf(ClaimVerdict.Claimed.class);
         }
     }
 
@@ -139,19 +153,23 @@ class LaneTest {
         Pending<SettleVerdict> completion = pending(new Request.Complete(id, token, answer("new"), RETENTION));
         Pending<ClaimVerdict> fresh = pending(claim(id("fresh-" + KEYS.incrementAndGet())));
         Pending<ClaimVerdict> replayed = pending(claim(known));
-        Pending<SettleVerdict> stale = pending(new Request.Release(known, 1));
+        OperationId released = id("released-" + KEYS.incrementAndGet());
+        get(ledger.release(released, claimed(ledger, released)));
+        Pending<ClaimVerdict> again = pending(claim(released));
         Pending<ClaimVerdict> first = pending(claim(twice));
         Pending<ClaimVerdict> second = pending(claim(twice));
-        List.of(completion, fresh, replayed, stale, first, second).forEach(lane::submit);
-        try (Running _ = run(lane)) {
+        List.of(completion, fresh, replayed, again, first, second).forEach(lane::submit);
+        try (Running running = run(lane)) {
             assertThat(get(completion.verdict())).isEqualTo(new SettleVerdict.Settled());
             assertThat(get(fresh.verdict())).isInstanceOf(ClaimVerdict.Claimed.class);
             assertThat(get(replayed.verdict())).isEqualTo(new ClaimVerdict.Completed(answer("known")));
-            assertThat(get(stale.verdict())).isEqualTo(new SettleVerdict.Stale());
+            assertThat(get(again.verdict())).isInstanceOf(ClaimVerdict.Claimed.class);
             assertThat(get(first.verdict())).isInstanceOf(ClaimVerdict.Claimed.class);
             assertThat(get(second.verdict())).isInstanceOf(ClaimVerdict.InProgress.class);
             assertThat(counters.commits.sum()).isEqualTo(2);
             assertThat(counters.operations.sum()).isEqualTo(6);
+            assertThat(get(running.submit(claim(known)))).isEqualTo(new ClaimVerdict.Completed(answer("known")));
+            assertThat(counters.commits.sum()).as("a replay is common too").isEqualTo(3);
         }
         assertThat(counters.waitingBytes).hasValue(0);
     }

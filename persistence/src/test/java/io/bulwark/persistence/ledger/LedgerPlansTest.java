@@ -19,7 +19,8 @@ class LedgerPlansTest {
     private static final Database DATABASE = TestServer.migratedDatabase();
 
     static Stream<String> statements() {
-        return Stream.of(OperationTable.READ, OperationTable.UPDATE, DirectTable.COMPLETE, DirectTable.BOTH);
+        return Stream.of(
+                OperationTable.READ, OperationTable.UPDATE, DirectTable.COMPLETE, DirectTable.CLAIM, DirectTable.BOTH);
     }
 
     @ParameterizedTest
