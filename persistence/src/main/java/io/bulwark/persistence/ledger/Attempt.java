@@ -24,7 +24,7 @@ sealed interface Attempt {
     /** Our own defect; no verdict holds. */
     record Broken(RuntimeException defect) implements Attempt {}
 
-    /** Tries what needs no row read first: one statement, which commits by itself, and so one round trip. */
+    /** Tries what one statement can decide, which commits by itself: one round trip. */
     static Attempt direct(LaneConnection own, DirectBatch batch) {
         boolean sent = false;
         try {

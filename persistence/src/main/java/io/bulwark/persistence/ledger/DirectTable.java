@@ -17,11 +17,12 @@ import java.util.List;
  * nodes wait for each other in a circle.
  *
  * <p>Measured against the three round trips of {@link Batch} (PostgreSQL 18 with fsync on, 300-byte answers, 4 lanes of
- * 200; client and server on two cores that other work shares, both ways in turn, medians of nine, so only the ratios
- * count), with 1, 4, 16 and 400 in flight: claim+complete/s 1.5, 1.7, 1.6 and 1.2 times as many; a claim takes 0.72,
- * 0.64, 0.64 and 0.85 of the time (p50), a completion 0.67, 0.59, 0.58 and 0.78; the p99 of both is 0.55 to 0.86. Claims
- * of completed keys, with 1, 16 and 400 in flight: 2.3, 2.5 and 1.0 times as many. Reading the rows that stand costs a
- * claim of a new key 9 to 14 % of that; without it, claims of completed keys were down to 0.6 to 0.8 times as many.
+ * 200; client and server on two cores that other work shares, both ways in turn, medians of five to nine, so only the
+ * ratios count), with 1, 4, 16 and 400 in flight: claim+complete/s 1.5, 1.7, 1.6 and 1.2 times as many; a claim takes
+ * 0.72, 0.64, 0.64 and 0.85 of the time (p50), a completion 0.67, 0.59, 0.58 and 0.78; the p99 of both is 0.55 to 0.86.
+ * Claims of completed keys, with 1, 16 and 400 in flight: 2.3, 2.5 and 1.0 times as many, the last with a p99 of 1.7.
+ * Reading the rows that stand costs a claim of a new key 9 to 14 % of that; without it, claims of completed keys were
+ * down to 0.6 to 0.8 times as many.
  */
 final class DirectTable {
     /** In the places of a whole row; without a fingerprint, which tells it from one that stood before. */

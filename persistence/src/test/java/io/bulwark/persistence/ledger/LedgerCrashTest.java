@@ -141,8 +141,9 @@ class LedgerCrashTest {
 
     /** A lane that had nothing to do since the last kill may notice it only now. */
     private static ClaimVerdict answered(PostgresLedger ledger, OperationId id) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         ClaimVerdict verdict = get(ledger.claim(wish(id)));
-        while (verdict instanceof ClaimVerdict.Unavailable) {
+        while (verdict instanceof ClaimVerdict.Unavailable && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(5_000_000);
             verdict = get(ledger.claim(wish(id)));
         }
