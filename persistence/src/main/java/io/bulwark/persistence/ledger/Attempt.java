@@ -7,8 +7,12 @@ import java.util.List;
 
 /** How one transaction went. */
 sealed interface Attempt {
-    /** Committed: the verdicts hold. */
-    record Done(List<Decided<?>> decided) implements Attempt {}
+    /**
+     * Committed: the verdicts hold.
+     *
+     * @param open those of the batch that this transaction could not decide
+     */
+    record Done(List<Decided<?>> decided, List<Pending<?>> open) implements Attempt {}
 
     /**
      * Not known to be committed.
@@ -17,10 +21,24 @@ sealed interface Attempt {
      */
     record Failed(SQLException failure, boolean inDoubt) implements Attempt {}
 
-    /** Our own defect; nothing is committed. */
+    /** Our own defect; no verdict holds. */
     record Broken(RuntimeException defect) implements Attempt {}
 
-    /** Tries a batch. */
+    /** Tries what one statement can decide, which commits by itself: one round trip. */
+    static Attempt direct(LaneConnection own, DirectBatch batch) {
+        boolean sent = false;
+        try {
+            Connection connection = own.committing();
+            sent = true;
+            return batch.write(connection);
+        } catch (SQLException failure) {
+            return afterwards(own, new Failed(failure, sent && !Failure.isDefinite(failure)));
+        } catch (RuntimeException defect) {
+            return afterwards(own, new Broken(defect));
+        }
+    }
+
+    /** Tries a batch: three round trips, to read and lock, to write, and to commit. */
     static Attempt of(LaneConnection own, List<Pending<?>> batch) {
         boolean committing = false;
         try {
@@ -28,7 +46,7 @@ sealed interface Attempt {
             List<Decided<?>> decided = Batch.decide(connection, batch);
             committing = true;
             connection.commit();
-            return new Done(decided);
+            return new Done(decided, List.of());
         } catch (SQLException failure) {
             return afterwards(own, new Failed(failure, committing));
         } catch (RuntimeException defect) {

@@ -25,7 +25,7 @@ final class Batch {
     /** Two rounds are the rule under contention; more need a row that is inserted and deleted again and again. */
     private static final int ROUNDS_MAX = 10;
 
-    private static final Comparator<OperationId> ORDER = Comparator.comparing(OperationId::tenant)
+    static final Comparator<OperationId> ORDER = Comparator.comparing(OperationId::tenant)
             .thenComparing(id -> id.key().value());
 
     private final Connection connection;

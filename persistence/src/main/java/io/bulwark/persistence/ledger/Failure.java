@@ -1,6 +1,8 @@
 package io.bulwark.persistence.ledger;
 
+import io.bulwark.persistence.database.LostConnection;
 import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
 
 /** What a failed batch says about the database and the batch; by SQLSTATE, see PostgreSQL's appendix A. */
 enum Failure {
@@ -10,6 +12,12 @@ enum Failure {
     BUSY_ROW,
     /** The database is gone, going, full, hung, read-only or not what it should be. */
     AWAY;
+
+    /** Whether the server said that it gave the transaction up; anything else may have come to pass after its commit. */
+    static boolean isDefinite(SQLException exception) {
+        boolean said = exception instanceof PSQLException answered && answered.getServerErrorMessage() != null;
+        return of(exception) != AWAY || (said && !LostConnection.is(exception));
+    }
 
     static Failure of(SQLException exception) {
         String state = exception.getSQLState() == null ? "" : exception.getSQLState();

@@ -14,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -185,15 +186,26 @@ final class Lane implements Runnable {
             batch.forEach(this::setAside);
             return;
         }
+        DirectBatch direct = DirectBatch.of(batch);
+        List<Pending<?>> open = direct.isEmpty() ? batch : attempt(batch, () -> Attempt.direct(connection, direct));
+        if (!open.isEmpty()) {
+            attempt(open, () -> Attempt.of(connection, open));
+        }
+    }
+
+    /** @return those of the batch that are still to be decided */
+    private List<Pending<?>> attempt(List<Pending<?>> batch, Supplier<Attempt> transaction) {
         long begun = System.nanoTime();
-        switch (Attempt.of(connection, batch)) {
-            case Attempt.Done(List<Decided<?>> decided) -> {
+        switch (transaction.get()) {
+            case Attempt.Done(List<Decided<?>> decided, List<Pending<?>> open) -> {
                 counters.commitNanos.add(System.nanoTime() - begun);
                 done(decided);
+                return open;
             }
             case Attempt.Failed(SQLException failure, boolean inDoubt) -> failed(batch, failure, inDoubt);
             case Attempt.Broken(RuntimeException defect) -> broken(batch, defect);
         }
+        return List.of();
     }
 
     private void done(List<Decided<?>> decided) {

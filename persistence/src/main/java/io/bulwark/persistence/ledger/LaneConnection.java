@@ -27,16 +27,34 @@ final class LaneConnection {
         this.session = session(answerWithin.toMillis());
     }
 
-    /** Plans by the primary key only: one made while the table was small would later read the whole table. */
+    /**
+     * Plans by the primary key only: one made while the table was small would later read the whole table. As there is then
+     * but one plan, it is made once for all; otherwise the server plans each small batch anew, because a plan for these
+     * very few keys seems cheaper.
+     */
     private static String session(long answerMillis) {
         return "SET statement_timeout = " + answerMillis
                 + "; SET idle_in_transaction_session_timeout = " + 2 * answerMillis
                 + "; SET lock_timeout = " + Math.min(LOCK_MILLIS_MAX, answerMillis / 2)
-                + "; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+                + "; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+                + "; SET plan_cache_mode = force_generic_plan";
     }
 
     /** Does not commit by itself. */
     Connection get() throws SQLException {
+        Connection connection = connection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    /** Commits each statement by itself; only to be asked for when no transaction is open. */
+    Connection committing() throws SQLException {
+        Connection connection = connection();
+        connection.setAutoCommit(true);
+        return connection;
+    }
+
+    private Connection connection() throws SQLException {
         if (open == null) {
             open = opened();
         }
@@ -47,7 +65,6 @@ final class LaneConnection {
         Connection connection = database.getConnection();
         try (Statement statement = connection.createStatement()) {
             statement.execute(session);
-            connection.setAutoCommit(false);
             return connection;
         } catch (SQLException failure) {
             connection.close();

@@ -27,18 +27,23 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads, inserts and updates many rows with one statement each; many values travel as arrays. */
+/**
+ * Reads, inserts and updates many rows with one statement each; many values travel as arrays.
+ *
+ * <p>Keys are compared as {@code = ANY (ARRAY[…])}, which leaves only the plan that looks each one up: of a plain
+ * comparison the server also makes a walk through the whole index, and takes it while the table is nearly empty.
+ */
 final class OperationTable {
     /**
      * Locks the rows in their order first, and only then looks at the clock and takes tokens: so a time is never older
      * than what another node committed while this one waited for the lock.
      */
-    private static final String READ = """
+    static final String READ = """
             SELECT o.tenant, o.key, o.fingerprint, o.state, o.token, o.attempts, o.claim_id, o.lease_until,
                    o.status, o.headers, o.body, o.kept, o.created_at, o.changed_at, o.expires_at
             FROM unnest(?::text[], ?::text[]) AS i (tenant, key)
-            JOIN operation o ON o.tenant = i.tenant AND o.key = i.key
-            ORDER BY o.tenant, o.key FOR UPDATE OF o;
+            JOIN operation o ON o.tenant = ANY (ARRAY[i.tenant]) AND o.key = ANY (ARRAY[i.key])
+            ORDER BY i.tenant COLLATE "C", i.key COLLATE "C" FOR UPDATE OF o;
             SELECT clock_timestamp(), CASE WHEN g > 0 THEN nextval('operation_token') END
             FROM generate_series(0, ?) AS g""";
 
@@ -61,12 +66,13 @@ final class OperationTable {
                                    status, headers, body, kept, created_at, changed_at, expires_at)
             """ + NEW_VALUES + " ON CONFLICT (tenant, key) DO NOTHING RETURNING tenant, key";
 
-    private static final String UPDATE = """
+    static final String UPDATE =
+            """
             UPDATE operation o SET fingerprint = n.fingerprint, state = n.state, token = n.token,
                    attempts = n.attempts, claim_id = n.claim_id, lease_until = n.lease_until, status = n.status,
                    headers = n.headers, body = n.body, kept = n.kept, created_at = n.created_at,
                    changed_at = n.changed_at, expires_at = n.expires_at
-            FROM (""" + NEW_VALUES + ") n WHERE o.tenant = n.tenant AND o.key = n.key";
+            FROM (""" + NEW_VALUES + ") n WHERE o.tenant = ANY (ARRAY[n.tenant]) AND o.key = ANY (ARRAY[n.key])";
 
     private OperationTable() {}
 
@@ -82,8 +88,10 @@ final class OperationTable {
     /** @param ids in their order, each once */
     static Found read(Connection connection, List<OperationId> ids, int tokens) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(READ)) {
-            statement.setArray(1, texts(connection, ids, id -> id.tenant().value()));
-            statement.setArray(2, texts(connection, ids, id -> id.key().value()));
+            statement.setArray(
+                    1, SqlArrays.texts(connection, ids, id -> id.tenant().value()));
+            statement.setArray(
+                    2, SqlArrays.texts(connection, ids, id -> id.key().value()));
             statement.setInt(3, tokens);
             statement.execute();
             Map<OperationId, Row> rows = rows(statement.getResultSet());
@@ -111,9 +119,9 @@ final class OperationTable {
         return rows;
     }
 
-    private static Row row(ResultSet result) throws SQLException {
+    static Row row(ResultSet result) throws SQLException {
         return new Row(
-                new OperationId(new Name(result.getString(1)), new IdempotencyKey(result.getString(2))),
+                id(result),
                 new Fingerprint(result.getString(3)),
                 state(result.getShort(4)),
                 result.getLong(5),
@@ -124,6 +132,10 @@ final class OperationTable {
                 instant(result, 13),
                 instant(result, 14),
                 instant(result, 15));
+    }
+
+    static OperationId id(ResultSet result) throws SQLException {
+        return new OperationId(new Name(result.getString(1)), new IdempotencyKey(result.getString(2)));
     }
 
     private static OperationState state(short code) throws SQLException {
@@ -157,7 +169,7 @@ final class OperationTable {
         return Optional.of(new Answer(result.getInt(9), pairs, Body.wrap(result.getBytes(11)), result.getBoolean(12)));
     }
 
-    private static Instant instant(ResultSet result, int column) throws SQLException {
+    static Instant instant(ResultSet result, int column) throws SQLException {
         return result.getObject(column, OffsetDateTime.class).toInstant();
     }
 
@@ -173,8 +185,7 @@ final class OperationTable {
             bind(connection, statement, rows);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    inserted.add(
-                            new OperationId(new Name(result.getString(1)), new IdempotencyKey(result.getString(2))));
+                    inserted.add(id(result));
                 }
             }
         }
@@ -190,66 +201,34 @@ final class OperationTable {
     }
 
     private static void bind(Connection connection, PreparedStatement statement, List<Row> rows) throws SQLException {
-        statement.setArray(1, texts(connection, rows, row -> row.id().tenant().value()));
-        statement.setArray(2, texts(connection, rows, row -> row.id().key().value()));
-        statement.setArray(3, texts(connection, rows, row -> row.fingerprint().value()));
-        statement.setArray(4, array(connection, "int2", rows, row -> code(row.state())));
-        statement.setArray(5, array(connection, "int8", rows, Row::token));
-        statement.setArray(6, array(connection, "int4", rows, Row::attempts));
-        statement.setArray(7, array(connection, "uuid", rows, Row::claimId));
-        statement.setArray(8, array(connection, "int8", rows, row -> micros(row.leaseUntil())));
-        statement.setArray(9, array(connection, "int2", rows, row -> part(row, answer -> (short) answer.status())));
-        statement.setArray(10, texts(connection, rows, row -> part(row, OperationTable::headers)));
-        statement.setArray(11, bodies(connection, rows));
-        statement.setArray(12, array(connection, "bool", rows, row -> part(row, Answer::kept)));
-        statement.setArray(13, array(connection, "int8", rows, row -> micros(row.createdAt())));
-        statement.setArray(14, array(connection, "int8", rows, row -> micros(row.changedAt())));
-        statement.setArray(15, array(connection, "int8", rows, row -> micros(row.expiresAt())));
+        statement.setArray(
+                1, SqlArrays.texts(connection, rows, row -> row.id().tenant().value()));
+        statement.setArray(
+                2, SqlArrays.texts(connection, rows, row -> row.id().key().value()));
+        statement.setArray(
+                3, SqlArrays.texts(connection, rows, row -> row.fingerprint().value()));
+        statement.setArray(4, SqlArrays.of(connection, "int2", rows, row -> code(row.state())));
+        statement.setArray(5, SqlArrays.of(connection, "int8", rows, Row::token));
+        statement.setArray(6, SqlArrays.of(connection, "int4", rows, Row::attempts));
+        statement.setArray(7, SqlArrays.of(connection, "uuid", rows, Row::claimId));
+        statement.setArray(8, SqlArrays.of(connection, "int8", rows, row -> micros(row.leaseUntil())));
+        statement.setArray(
+                9, SqlArrays.of(connection, "int2", rows, row -> part(row, answer -> (short) answer.status())));
+        statement.setArray(10, SqlArrays.texts(connection, rows, row -> part(row, SqlArrays::headers)));
+        statement.setArray(
+                11,
+                SqlArrays.bytes(
+                        connection,
+                        rows,
+                        row -> part(row, answer -> answer.body().unwrap())));
+        statement.setArray(12, SqlArrays.of(connection, "bool", rows, row -> part(row, Answer::kept)));
+        statement.setArray(13, SqlArrays.of(connection, "int8", rows, row -> micros(row.createdAt())));
+        statement.setArray(14, SqlArrays.of(connection, "int8", rows, row -> micros(row.changedAt())));
+        statement.setArray(15, SqlArrays.of(connection, "int8", rows, row -> micros(row.expiresAt())));
     }
 
     private static <T> @Nullable T part(Row row, Function<Answer, T> part) {
         return row.answer().map(part).orElse(null);
-    }
-
-    private static <E> Array texts(Connection connection, List<E> elements, Function<E, @Nullable String> text)
-            throws SQLException {
-        return array(connection, "text", elements, text);
-    }
-
-    private static <E> Array array(
-            Connection connection, String type, List<E> elements, Function<E, ? extends @Nullable Object> value)
-            throws SQLException {
-        @Nullable Object[] values = new @Nullable Object[elements.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value.apply(elements.get(i));
-        }
-        return connection.createArrayOf(type, values);
-    }
-
-    private static Array bodies(Connection connection, List<Row> rows) throws SQLException {
-        byte[] @Nullable [] bodies = new byte[rows.size()] @Nullable [];
-        for (int i = 0; i < bodies.length; i++) {
-            bodies[i] = part(rows.get(i), answer -> answer.body().unwrap());
-        }
-        return connection.createArrayOf("bytea", bodies);
-    }
-
-    /** As PostgreSQL writes an array: each element quoted, quotes and backslashes escaped. */
-    private static String headers(Answer answer) {
-        StringBuilder literal = new StringBuilder("{");
-        for (Header header : answer.headers()) {
-            literal.append(literal.length() > 1 ? "," : "");
-            quote(literal, header.name());
-            literal.append(',');
-            quote(literal, header.value());
-        }
-        return literal.append('}').toString();
-    }
-
-    private static void quote(StringBuilder literal, String element) {
-        literal.append('"')
-                .append(element.replace("\\", "\\\\").replace("\"", "\\\""))
-                .append('"');
     }
 
     private static @Nullable Long micros(Optional<Instant> instant) {

@@ -48,6 +48,13 @@ record Pending<V>(Request<V> request, CompletableFuture<V> verdict, long deadlin
         return new Decided<>(this, request.decide(row, now, freshToken));
     }
 
+    /** Empty for a request that cannot be decided without its row. */
+    Optional<DirectBatch.Candidate<V>> direct() {
+        return request instanceof Request.Direct<V> direct
+                ? Optional.of(new DirectBatch.Candidate<>(this, direct))
+                : Optional.empty();
+    }
+
     /** Those who wait are told on the executor, so that what they do next does not hold up the lane. */
     void answer(V given, Executor executor) {
         executor.execute(() -> verdict.complete(given));

@@ -49,8 +49,19 @@ sealed interface Request<V> {
         KEPT
     }
 
+    /** A request whose common case one statement can decide and write, without reading the row first. */
+    sealed interface Direct<V> extends Request<V> {
+        /**
+         * What comes of it when that statement has written its row.
+         *
+         * @param token of the row as written
+         * @param at when, by the database's clock
+         */
+        V written(long token, Instant at);
+    }
+
     /** {@link Ledger#claim}. */
-    record Claim(Ledger.Claim wish, UUID claimId) implements Request<ClaimVerdict> {
+    record Claim(Ledger.Claim wish, UUID claimId) implements Direct<ClaimVerdict> {
         @Override
         public OperationId id() {
             return wish.id();
@@ -64,6 +75,11 @@ sealed interface Request<V> {
         @Override
         public Step<Row, ClaimVerdict> decide(Optional<Row> row, Instant now, long freshToken) {
             return Rules.claim(this, row, now, freshToken);
+        }
+
+        @Override
+        public ClaimVerdict written(long token, Instant at) {
+            return Rules.claim(this, Optional.empty(), at, token).verdict();
         }
 
         @Override
@@ -86,10 +102,16 @@ sealed interface Request<V> {
     }
 
     /** {@link Ledger#complete}. */
-    record Complete(OperationId id, long token, Answer answer, Duration retention) implements Settling {
+    record Complete(OperationId id, long token, Answer answer, Duration retention)
+            implements Settling, Direct<SettleVerdict> {
         @Override
         public Step<Row, SettleVerdict> decide(Optional<Row> row, Instant now, long freshToken) {
             return Rules.complete(this, row, now);
+        }
+
+        @Override
+        public SettleVerdict written(long token, Instant at) {
+            return new SettleVerdict.Settled();
         }
 
         @Override

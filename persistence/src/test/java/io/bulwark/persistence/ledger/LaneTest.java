@@ -17,8 +17,11 @@ import io.bulwark.idempotency.OperationId;
 import io.bulwark.persistence.database.Database;
 import io.bulwark.persistence.database.TestServer;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -29,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,9 @@ class LaneTest {
     private final PostgresLedger ledger = LedgerFixture.open(DATABASE, LedgerSettings.DEFAULT.with(1, 50, 100));
     private final Counters counters = new Counters();
     private final AtomicInteger commitsToBreak = new AtomicInteger();
+    /** Go well before the first one breaks. */
+    private final AtomicInteger commitsToSpare = new AtomicInteger();
+
     private volatile boolean commitFirst;
     private final OperationId id = id("lane-" + KEYS.incrementAndGet());
 
@@ -95,15 +102,29 @@ class LaneTest {
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("SELECT FROM operation WHERE key = '" + id.key().value() + "' FOR UPDATE");
-            CompletionStage<ClaimVerdict> held = lane.submit(claim(id));
+            CompletionStage<SettleVerdict> held = lane.submit(new Request.Extend(id, token, RETENTION));
             CompletionStage<ClaimVerdict> open = lane.submit(claim(free));
             CompletionStage<SettleVerdict> kept =
                     lane.submit(new Request.Complete(id, token, answer("known"), RETENTION));
-            assertThat(get(held)).isInstanceOf(ClaimVerdict.Unavailable.class);
+            assertThat(get(held)).isInstanceOf(SettleVerdict.Unavailable.class);
             assertThat(get(open)).isInstanceOf(ClaimVerdict.Claimed.class);
             assertThat(kept.toCompletableFuture()).isNotDone();
             other.rollback();
             assertThat(get(kept)).isEqualTo(new SettleVerdict.Settled());
+        }
+    }
+
+    @Test
+    void claimOfARowHeldByAnotherTransaction_isAnsweredByWhatIsCommitted() throws Exception {
+        long token = claimed(ledger, id);
+        try (Running lane = start();
+                Connection other = TestServer.connect(DATABASE);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE operation SET state = 3, lease_until = NULL WHERE token = " + token);
+            assertThat(get(lane.submit(claim(id)))).isInstanceOf(ClaimVerdict.InProgress.class);
+            other.commit();
+            assertThat(get(lane.submit(claim(id)))).isInstanceOf(ClaimVerdict.Claimed.class);
         }
     }
 
@@ -119,6 +140,91 @@ class LaneTest {
             assertThat(get(second.verdict())).isInstanceOf(ClaimVerdict.InProgress.class);
             assertThat(counters.commits.sum()).isEqualTo(1);
             assertThat(running.lane.depth()).isZero();
+        }
+    }
+
+    @Test
+    void batchOfAllKinds_takesOneTransactionForWhatIsCommonAndOneForTheRest() throws Exception {
+        long token = claimed(ledger, id);
+        OperationId known = id("known-" + KEYS.incrementAndGet());
+        get(ledger.complete(known, claimed(ledger, known), answer("known"), RETENTION));
+        OperationId twice = id("twice-" + KEYS.incrementAndGet());
+        Lane lane = lane();
+        Pending<SettleVerdict> completion = pending(new Request.Complete(id, token, answer("new"), RETENTION));
+        Pending<ClaimVerdict> fresh = pending(claim(id("fresh-" + KEYS.incrementAndGet())));
+        Pending<ClaimVerdict> replayed = pending(claim(known));
+        OperationId released = id("released-" + KEYS.incrementAndGet());
+        get(ledger.release(released, claimed(ledger, released)));
+        Pending<ClaimVerdict> again = pending(claim(released));
+        Pending<ClaimVerdict> first = pending(claim(twice));
+        Pending<ClaimVerdict> second = pending(claim(twice));
+        List.of(completion, fresh, replayed, again, first, second).forEach(lane::submit);
+        try (Running running = run(lane)) {
+            assertThat(get(completion.verdict())).isEqualTo(new SettleVerdict.Settled());
+            assertThat(get(fresh.verdict())).isInstanceOf(ClaimVerdict.Claimed.class);
+            assertThat(get(replayed.verdict())).isEqualTo(new ClaimVerdict.Completed(answer("known")));
+            assertThat(get(again.verdict())).isInstanceOf(ClaimVerdict.Claimed.class);
+            assertThat(get(first.verdict())).isInstanceOf(ClaimVerdict.Claimed.class);
+            assertThat(get(second.verdict())).isInstanceOf(ClaimVerdict.InProgress.class);
+            assertThat(counters.commits.sum()).isEqualTo(2);
+            assertThat(counters.operations.sum()).isEqualTo(6);
+            assertThat(get(running.submit(claim(known)))).isEqualTo(new ClaimVerdict.Completed(answer("known")));
+            assertThat(counters.commits.sum()).as("a replay is common too").isEqualTo(3);
+        }
+        assertThat(counters.waitingBytes).hasValue(0);
+    }
+
+    @ParameterizedTest(name = "commit happens before it breaks off: {0}")
+    @ValueSource(booleans = {true, false})
+    void whatWasCommittedDirectly_holdsThoughTheRestIsInDoubt(boolean happens) throws Exception {
+        long token = claimed(ledger, id);
+        OperationId released = id("released-" + KEYS.incrementAndGet());
+        get(ledger.release(released, claimed(ledger, released)));
+        OperationId fresh = id("fresh-" + KEYS.incrementAndGet());
+        Lane lane = lane();
+        Pending<SettleVerdict> completion = pending(new Request.Complete(id, token, answer("new"), RETENTION));
+        Pending<ClaimVerdict> granted = pending(claim(fresh));
+        Pending<ClaimVerdict> again = pending(claim(released));
+        List.of(completion, granted, again).forEach(lane::submit);
+        commitFirst = happens;
+        commitsToSpare.set(1);
+        commitsToBreak.set(1);
+        try (Running _ = run(lane)) {
+            assertThat(get(completion.verdict())).isEqualTo(new SettleVerdict.Settled());
+            long grantedToken = ((ClaimVerdict.Claimed) get(granted.verdict())).token();
+            assertThat(get(again.verdict())).isInstanceOf(ClaimVerdict.Unavailable.class);
+            await().atMost(SOON).until(() -> lane.available() && lane.depth() == 0);
+            assertThat(get(ledger.complete(fresh, grantedToken, answer("mine"), RETENTION)))
+                    .as("the claim was not withdrawn")
+                    .isEqualTo(new SettleVerdict.Settled());
+            assertThat(get(ledger.claim(wish(released))))
+                    .as("the claim in doubt was withdrawn")
+                    .isInstanceOf(ClaimVerdict.Claimed.class);
+        }
+        assertThat(get(ledger.claim(wish(id)))).isEqualTo(new ClaimVerdict.Completed(answer("new")));
+    }
+
+    @Test
+    void claimThatWaitsForAnotherNodesInsert_isNotGranted() throws Exception {
+        try (Running lane = start();
+                Connection other = TestServer.connect(DATABASE);
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute(
+                    "INSERT INTO operation VALUES ('acme', '" + id.key().value()
+                            + "', 'other', 3, nextval('operation_token'), 1, gen_random_uuid(), NULL, NULL, NULL, NULL, NULL,"
+                            + " now(), now(), now() + interval '1 hour')");
+            CompletionStage<ClaimVerdict> claim = lane.submit(claim(id));
+            await().atMost(SOON).until(() -> claim.toCompletableFuture().isDone() || waits(statement));
+            other.commit();
+            // On a machine that is so slow that the wait for the row is over before, it is refused.
+            assertThat(get(claim)).isInstanceOfAny(ClaimVerdict.Mismatch.class, ClaimVerdict.Unavailable.class);
+        }
+    }
+
+    private static boolean waits(Statement statement) throws SQLException {
+        try (ResultSet locks = statement.executeQuery("SELECT FROM pg_locks WHERE NOT granted")) {
+            return locks.next();
         }
     }
 
@@ -210,17 +316,37 @@ class LaneTest {
     private Connection breaking(Connection real) {
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (_, method, arguments) -> {
-                    if (method.getName().equals("commit") && commitsToBreak.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-                        if (commitFirst) {
-                            real.commit();
-                        }
-                        throw new SQLException("the connection broke", "08006");
+                    if (method.getName().equals("commit")) {
+                        return breaking(real, method, arguments);
                     }
-                    return invoke(real, method, arguments);
+                    Object result = invoke(real, method, arguments);
+                    return result instanceof PreparedStatement statement && real.getAutoCommit()
+                            ? breaking(statement)
+                            : result;
                 });
     }
 
-    private static Object invoke(Object target, java.lang.reflect.Method method, Object[] arguments) throws Throwable {
+    /** A statement that commits by itself. */
+    private PreparedStatement breaking(PreparedStatement real) {
+        return (PreparedStatement) Proxy.newProxyInstance(
+                PreparedStatement.class.getClassLoader(),
+                new Class<?>[] {PreparedStatement.class},
+                (_, method, arguments) -> method.getName().equals("executeQuery")
+                        ? breaking(real, method, arguments)
+                        : invoke(real, method, arguments));
+    }
+
+    private @Nullable Object breaking(Object real, Method method, Object[] arguments) throws Throwable {
+        boolean spared = commitsToSpare.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+        boolean breaks = !spared && commitsToBreak.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+        Object result = breaks && !commitFirst ? null : invoke(real, method, arguments);
+        if (breaks) {
+            throw new SQLException("the connection broke", "08006");
+        }
+        return result;
+    }
+
+    private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException failure) {
