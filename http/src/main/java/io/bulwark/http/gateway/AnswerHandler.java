@@ -4,7 +4,8 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.bulwark.http.gateway.Connection.ConnectionKilled;
-import io.netty.buffer.ByteBuf;
+import io.bulwark.http.wire.Copies;
+import io.bulwark.http.wire.ReceivedBytes;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.HttpContent;
@@ -34,7 +35,7 @@ final class AnswerHandler extends SimpleChannelInboundHandler<HttpObject> {
     private boolean toHead;
     private io.netty.handler.codec.http.@Nullable HttpResponse head;
     private ByteString collected = ByteString.emptyByteString();
-    private @Nullable AnswerStream stream;
+    private @Nullable ReceivedBytes stream;
     private boolean skipping;
     private @Nullable Throwable failure;
     private volatile String end = "The service closed it";
@@ -82,14 +83,14 @@ final class AnswerHandler extends SimpleChannelInboundHandler<HttpObject> {
         if (skipping) {
             skipping = !last;
         } else if (stream != null) {
-            AnswerStream body = stream;
-            body.add(bytes(content.content()));
+            ReceivedBytes body = stream;
+            body.add(Copies.of(content.content()));
             if (last) {
                 stream = null;
                 body.end();
             }
         } else if (head != null) {
-            collected = collected.concat(bytes(content.content()));
+            collected = collected.concat(Copies.of(content.content()));
             if (last) {
                 answer(toHead ? AnswerHead.toHead(head) : AnswerHead.whole(head, collected));
             }
@@ -100,7 +101,7 @@ final class AnswerHandler extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (head != null) {
-            AnswerStream body = new AnswerStream(context.channel());
+            ReceivedBytes body = new ReceivedBytes(context.channel(), () -> {});
             body.add(collected);
             stream = body;
             answer(AnswerHead.begun(head, Source.fromPublisher(body)));
@@ -140,11 +141,5 @@ final class AnswerHandler extends SimpleChannelInboundHandler<HttpObject> {
             failure = cause;
         }
         var _ = context.close();
-    }
-
-    private static ByteString bytes(ByteBuf buffer) {
-        byte[] copy = new byte[buffer.readableBytes()];
-        buffer.readBytes(copy);
-        return ByteString.fromArrayUnsafe(copy);
     }
 }

@@ -3,17 +3,15 @@ package io.bulwark.http.gateway;
 import akka.actor.typed.ActorSystem;
 import akka.stream.Materializer;
 import akka.stream.SystemMaterializer;
+import io.bulwark.http.wire.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -32,17 +30,12 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
 /**
- * Opens connections to services, and has the threads that carry their bytes.
+ * Opens connections to services.
  *
  * <p>Netty carries them instead of Akka's client, in which opening one took milliseconds of CPU: after any pause of some
  * 20 ms the calls that had come together opened one each, and more came meanwhile than were answered.
  */
-final class Dialer implements AutoCloseable {
-    /** One for two cores: it only copies bytes, and what waits behind an answer is short and does not block. */
-    private static final int CORES_PER_LOOP = 2;
-
-    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
-
+final class Dialer {
     private final SSLContext trust;
     private final Materializer streams;
     private final EventLoopGroup loops;
@@ -54,9 +47,7 @@ final class Dialer implements AutoCloseable {
     Dialer(SSLContext trust, ActorSystem<?> system) {
         this.trust = trust;
         this.streams = SystemMaterializer.get(system).materializer();
-        int count = Math.max(1, Runtime.getRuntime().availableProcessors() / CORES_PER_LOOP);
-        this.loops = new MultiThreadIoEventLoopGroup(
-                count, new DefaultThreadFactory("bulwark-services", true), NioIoHandler.newFactory());
+        this.loops = EventLoops.of(system);
     }
 
     /**
@@ -74,12 +65,6 @@ final class Dialer implements AutoCloseable {
                 .thenCompose(address -> connected(new InetSocketAddress(address, port), within, answers))
                 .thenCompose(made -> tls ? secured(made, host, port, within) : CompletableFuture.completedStage(made));
         return new Connection(channel, answers, streams);
-    }
-
-    /** Ends the threads, and with them what is still open. */
-    @Override
-    public void close() {
-        var _ = loops.shutdownGracefully(0, CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private CompletionStage<InetAddress> resolved(String host, Duration within) {

@@ -46,12 +46,11 @@ final class Upstreams {
         return upstreams.values().stream().mapToInt(Upstream::inFlight).sum();
     }
 
-    /** Ends everything, calls too. */
+    /** Ends everything; a call that comes nevertheless opens its own way. */
     void close() {
         sweeps.cancel();
         upstreams.values().forEach(Upstream::close);
         upstreams.clear();
-        dialer.close();
     }
 
     private Upstream of(Versioned service) {

@@ -19,8 +19,7 @@ final class Connection {
 
     private final AtomicInteger calls = new AtomicInteger();
     private volatile @Nullable Refusal broken;
-    /** Belongs to the stages of the connection, which run one after the other. */
-    private @Nullable HttpResponse prepared;
+    private volatile @Nullable HttpResponse prepared;
 
     private @Nullable Consumer<End> end;
     private @Nullable End wanted;

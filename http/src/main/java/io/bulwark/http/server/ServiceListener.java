@@ -8,25 +8,31 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.RemoteAddress;
 import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.SystemMaterializer;
 import akka.stream.TLSProtocol.SslTlsInbound;
 import akka.stream.TLSProtocol.SslTlsOutbound;
 import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
-import akka.stream.javadsl.Sink;
-import akka.stream.javadsl.Source;
 import akka.stream.javadsl.TLSPlacebo;
-import akka.stream.javadsl.Tcp;
 import akka.util.ByteString;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.bulwark.http.framing.Refusal;
+import io.bulwark.http.wire.EventLoops;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,7 +46,7 @@ import java.util.random.RandomGenerator;
  * The port that callers and operators talk to.
  *
  * <p>Akka HTTP parses and renders, and has no hook on the bytes before its parser, which misreads two forms of
- * Content-Length. So this binds TCP itself, answers the plain requests with
+ * Content-Length. So this has the bytes of connections by Netty, answers the plain requests with
  * {@link WholeRequests} alone, and for the others puts {@link RequestFraming} below Akka's server layer.
  */
 public final class ServiceListener {
@@ -94,37 +100,56 @@ public final class ServiceListener {
     }
 
     private CompletionStage<Bound> bind() {
-        return Tcp.get(system)
-                .bind(settings.host(), settings.port(), BACKLOG, List.of(), true, Optional.empty())
-                .to(Sink.foreach(this::accept))
-                .run(system)
-                .handle((binding, failure) -> {
-                    if (failure != null) {
-                        throw new IllegalStateException(
+        EventLoopGroup loops = EventLoops.of(system);
+        CompletableFuture<Bound> bound = new CompletableFuture<>();
+        var _ = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new Accepted())
+                .bind(settings.host(), settings.port())
+                .addListener((ChannelFuture made) -> {
+                    if (made.isSuccess()) {
+                        bound.complete(new Bound(made.channel()));
+                    } else {
+                        bound.completeExceptionally(new IllegalStateException(
                                 "The service listener cannot bind " + settings.host() + ":" + settings.port()
                                         + ": is another process listening there?",
-                                failure);
+                                made.cause()));
                     }
-                    return new Bound(binding);
                 });
+        return bound;
     }
 
-    private void accept(Tcp.IncomingConnection incoming) {
-        if (connections.size() >= settings.connectionsMax()) {
-            incoming.handleWith(tooMany(), system);
-            return;
+    /** What a connection that was taken begins with. */
+    private final class Accepted extends ChannelInitializer<SocketChannel> {
+        @Override
+        protected void initChannel(SocketChannel channel) {
+            if (connections.size() >= settings.connectionsMax()) {
+                channel.pipeline().addLast(new RefusedConnection(settings, tooMany()));
+            } else {
+                Connection connection = new Connection();
+                connections.add(connection);
+                channel.pipeline().addLast(handler(connection, RemoteAddress.create(channel.remoteAddress())));
+            }
         }
-        Connection connection = new Connection();
-        connections.add(connection);
-        incoming.handleWith(Flow.fromGraph(flow(connection, RemoteAddress.create(incoming.remoteAddress()))), system);
     }
 
     /** Akka's server layer alone does not know the peer, which the gateway tells services of. */
-    private WholeRequests flow(Connection connection, RemoteAddress peer) {
+    private WholeRequests handler(Connection connection, RemoteAddress peer) {
         Function<HttpRequest, CompletionStage<HttpResponse>> serve =
                 request -> calls.serve(request.addAttribute(AttributeKeys.remoteAddress, peer), connection);
         return new WholeRequests(
-                settings, connection, serve, writer, () -> framed(connection, serve), () -> ended(connection));
+                settings,
+                connection,
+                serve,
+                writer,
+                () -> framed(connection, serve),
+                SystemMaterializer.get(system).materializer(),
+                () -> ended(connection));
     }
 
     private Flow<ByteString, ByteString, NotUsed> framed(
@@ -165,13 +190,13 @@ public final class ServiceListener {
         return RawAnswer.bytes(Failures.of(refusal).response(calls.trace()));
     }
 
-    private Flow<ByteString, ByteString, NotUsed> tooMany() {
+    private ByteString tooMany() {
         Problem problem = Problem.unavailable(
                 "overloaded",
                 "Too many connections at once",
                 "This node has " + settings.connectionsMax() + " connections, the most that it takes: try again.",
                 CLOSING);
-        return Flow.fromSinkAndSource(Sink.ignore(), Source.single(RawAnswer.bytes(problem.response(calls.trace()))));
+        return RawAnswer.bytes(problem.response(calls.trace()));
     }
 
     /** Akka's own bounds are set so that the framing's are met first, and its clocks are off: the framing has them. */
@@ -200,15 +225,15 @@ public final class ServiceListener {
 
     /** A listener that is bound. */
     public final class Bound {
-        private final Tcp.ServerBinding binding;
+        private final Channel binding;
 
-        private Bound(Tcp.ServerBinding binding) {
+        private Bound(Channel binding) {
             this.binding = binding;
         }
 
         /** Where it listens; the port is the one that was taken when 0 was asked for. */
         public InetSocketAddress address() {
-            return binding.localAddress();
+            return (InetSocketAddress) binding.localAddress();
         }
 
         /** Still serves, and tells clients with each answer that the connection closes, so that they go elsewhere. */
@@ -226,7 +251,7 @@ public final class ServiceListener {
         public CompletionStage<Void> drain(Duration deadline) {
             calls.announceEnd();
             long untilNanos = System.nanoTime() + deadline.toNanos();
-            return binding.unbind()
+            return unbound()
                     .thenCompose(unbound -> settle(untilNanos))
                     .thenCompose(answered -> closeAll(Connection.End.AT_ONCE));
         }
@@ -242,6 +267,12 @@ public final class ServiceListener {
                             closed -> calls.areInFlight() && left(untilNanos).isPositive()
                                     ? settle(untilNanos)
                                     : CompletableFuture.completedStage(null));
+        }
+
+        private CompletionStage<Void> unbound() {
+            CompletableFuture<Void> unbound = new CompletableFuture<>();
+            var _ = binding.close().addListener(closed -> unbound.complete(null));
+            return unbound;
         }
 
         private static Duration left(long untilNanos) {

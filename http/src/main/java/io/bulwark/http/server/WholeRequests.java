@@ -3,22 +3,30 @@ package io.bulwark.http.server;
 import akka.NotUsed;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.stream.Attributes;
-import akka.stream.FlowShape;
-import akka.stream.Inlet;
-import akka.stream.Outlet;
+import akka.stream.Materializer;
 import akka.stream.javadsl.Flow;
-import akka.stream.stage.AbstractInHandler;
-import akka.stream.stage.AbstractOutHandler;
-import akka.stream.stage.AsyncCallback;
-import akka.stream.stage.GraphStage;
-import akka.stream.stage.GraphStageLogic;
-import akka.stream.stage.TimerGraphStageLogic;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import io.bulwark.http.wire.Copies;
+import io.bulwark.http.wire.ReceivedBytes;
+import io.bulwark.http.wire.SentBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +41,23 @@ import org.jspecify.annotations.Nullable;
  *        |--the last answer, or idle for too long--> lingering
  * </pre>
  *
- * <p>Passing on, it is not there: the first bytes that it has not answered, and all after them, go to the framing. An
- * answer that Akka has to write, because its body is streamed, goes there with its request: Akka reads the request, and
- * is given the answer that there is ({@link Connection#prepared}). A request that arrives in pieces is waited for at
- * most for a tick, so that the framing keeps the deadlines. Lingering, the client's bytes are dropped for a moment, for
- * the reason that {@link RequestFraming} gives.
+ * <p>Passing on, the first bytes that it has not answered, and all after them, go to the framing. An answer that Akka has
+ * to write, because its body is streamed, goes there with its request: Akka reads the request, and is given the answer
+ * that there is ({@link Connection#prepared}). A request that arrives in pieces is waited for at most for a tick, so that
+ * the framing keeps the deadlines. Lingering, the client's bytes are dropped for a moment, for the reason that
+ * {@link RequestFraming} gives.
+ *
+ * <p>Its state belongs to the connection's thread.
  */
-final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> {
-    private static final String TICK = "tick";
-    private static final String QUIET = "quiet";
+final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
     /** How long the client of an idle connection that is ended must have been silent, so that no request is on its way. */
     private static final Duration QUIET_FOR = Duration.ofMillis(300);
+
+    /**
+     * Akka's parser calls itself for each request that lies whole in the bytes that it is given: a hundred KiB of small
+     * ones, sent at once, are more than a thread's stack holds, and would end the process.
+     */
+    private static final int PART_BYTES_MAX = 8 * 1024;
 
     private enum Phase {
         WHOLE,
@@ -51,16 +65,30 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
         LINGERING
     }
 
-    private final Inlet<ByteString> fromClient = Inlet.create("fromClient");
-    private final Outlet<ByteString> toClient = Outlet.create("toClient");
-    private final FlowShape<ByteString, ByteString> shape = FlowShape.of(fromClient, toClient);
-
     private final ListenerSettings settings;
     private final Connection connection;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> handler;
     private final AnswerWriter writer;
     private final Supplier<Flow<ByteString, ByteString, NotUsed>> framing;
+    private final Materializer streams;
     private final Runnable ended;
+    private final WholeRequestReader reader;
+    private final Duration tick;
+
+    private Phase phase = Phase.WHOLE;
+    private ByteString held = ByteString.emptyByteString();
+    private ByteString inHand = ByteString.emptyByteString();
+    /** Whether an answer is on its way to a client who does not take it as fast. */
+    private boolean sending;
+
+    private boolean busy;
+    private boolean hadRequest;
+    private boolean last;
+    private boolean clientEnded;
+    private int ticks;
+    private long lingered;
+    private @Nullable ReceivedBytes passedOn;
+    private @Nullable Future<?> ticking;
 
     /**
      * @param handler never fails
@@ -73,325 +101,277 @@ final class WholeRequests extends GraphStage<FlowShape<ByteString, ByteString>> 
             Function<HttpRequest, CompletionStage<HttpResponse>> handler,
             AnswerWriter writer,
             Supplier<Flow<ByteString, ByteString, NotUsed>> framing,
+            Materializer streams,
             Runnable ended) {
         this.settings = settings;
         this.connection = connection;
         this.handler = handler;
         this.writer = writer;
         this.framing = framing;
+        this.streams = streams;
         this.ended = ended;
+        this.reader = new WholeRequestReader(settings.bounds());
+        this.tick = settings.shortestDeadline().dividedBy(RequestFraming.TICKS_PER_DEADLINE);
     }
 
     @Override
-    public FlowShape<ByteString, ByteString> shape() {
-        return shape;
+    public void channelActive(ChannelHandlerContext context) {
+        Channel channel = context.channel();
+        connection.onEnd(how -> channel.eventLoop().execute(() -> end(context, how)));
+        ticking = channel.eventLoop()
+                .scheduleAtFixedRate(() -> tick(context), tick.toNanos(), tick.toNanos(), TimeUnit.NANOSECONDS);
+        context.fireChannelActive();
     }
 
     @Override
-    public GraphStageLogic createLogic(Attributes attributes) {
-        return new Logic();
+    public void channelInactive(ChannelHandlerContext context) {
+        stopTicking();
+        clientEnded = true;
+        if (passedOn != null) {
+            passedOn.end();
+        }
+        ended.run();
+        context.fireChannelInactive();
     }
 
-    private final class Logic extends TimerGraphStageLogic {
-        private final WholeRequestReader reader = new WholeRequestReader(settings.bounds());
-        private final Duration tick = settings.shortestDeadline().dividedBy(RequestFraming.TICKS_PER_DEADLINE);
-        private final AsyncCallback<HttpResponse> answered = createAsyncCallback(this::answered);
-        private final AsyncCallback<Throwable> failed = createAsyncCallback(this::failStage);
-        private Phase phase = Phase.WHOLE;
-        private ByteString held = ByteString.emptyByteString();
-        private ByteString inHand = ByteString.emptyByteString();
-        /** Written, and the client has not yet taken the answer before it. */
-        private ByteString unsent = ByteString.emptyByteString();
-
-        private boolean busy;
-        private boolean hadRequest;
-        private boolean last;
-        private boolean clientEnded;
-        private int ticks;
-        private long lingered;
-        private @Nullable PassedOn passedOn;
-
-        Logic() {
-            super(shape);
-            setHandler(fromClient, new FromClient());
-            setHandler(toClient, new ToClient());
+    private void stopTicking() {
+        if (ticking != null) {
+            ticking.cancel(false);
         }
+    }
 
-        @Override
-        public void preStart() {
-            AsyncCallback<Connection.End> end = createAsyncCallback(this::end);
-            connection.onEnd(end::invoke);
-            scheduleAtFixedRate(TICK, tick, tick);
-            pull(fromClient);
-        }
-
-        @Override
-        public void postStop() {
-            if (passedOn != null) {
-                passedOn.stop();
+    private void tick(ChannelHandlerContext context) {
+        switch (phase) {
+            case PASSING -> stopTicking();
+            case LINGERING -> {
+                if (++ticks > RequestFraming.LINGER_TICKS) {
+                    close(context);
+                }
             }
-            ended.run();
+            case WHOLE -> ticked(context);
         }
+    }
 
-        @Override
-        public void onTimer(Object key) {
+    /** A request that is still incomplete is for the framing, whose clock it is. */
+    private void ticked(ChannelHandlerContext context) {
+        if (busy) {
+            ticks = 0;
+            return;
+        }
+        ticks++;
+        if (sending) {
+            if (isLongerThan(settings.idleTimeout().multipliedBy(2))) {
+                close(context);
+            }
+        } else if (!held.isEmpty()) {
+            passOn(context);
+        } else if (isLongerThan(settings.idleTimeout())) {
+            linger(context);
+        }
+    }
+
+    private boolean isLongerThan(Duration duration) {
+        return tick.multipliedBy(ticks).compareTo(duration) > 0;
+    }
+
+    /** A connection that has not had a request is left open for its first one. Passing on, the framing is told. */
+    private void end(ChannelHandlerContext context, Connection.End how) {
+        switch (how) {
+            case AT_ONCE -> close(context);
+            case WHEN_ANSWERED -> {
+                if (hadRequest && !busy) {
+                    var _ = context.channel()
+                            .eventLoop()
+                            .schedule(() -> endIfIdle(context), QUIET_FOR.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            }
+        }
+    }
+
+    private void endIfIdle(ChannelHandlerContext context) {
+        if (phase == Phase.WHOLE && !busy && held.isEmpty() && !sending) {
+            linger(context);
+        }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf read) {
+        if (phase == Phase.LINGERING) {
+            lingered += read.readableBytes();
+            if (lingered > RequestFraming.LINGER_BYTES_MAX) {
+                close(context);
+            }
+            return;
+        }
+        ByteString bytes = Copies.of(read);
+        if (passedOn != null) {
+            passOn(passedOn, bytes);
+        } else {
+            held = held.isEmpty() ? bytes : held.concat(bytes).compact();
+            proceed(context);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            clientEnded = true;
             switch (phase) {
-                case PASSING -> cancelTimer(key);
-                case LINGERING -> {
-                    if (++ticks > RequestFraming.LINGER_TICKS) {
-                        completeStage();
-                    }
-                }
-                case WHOLE -> {
-                    if (key.equals(QUIET)) {
-                        endIfIdle();
-                    } else {
-                        ticked();
+                case WHOLE -> proceed(context);
+                case LINGERING -> close(context);
+                case PASSING -> {
+                    if (passedOn != null) {
+                        passedOn.end();
                     }
                 }
             }
         }
+        context.fireUserEventTriggered(event);
+    }
 
-        /** A request that is still incomplete is for the framing, whose clock it is. */
-        private void ticked() {
-            if (busy) {
-                ticks = 0;
-                return;
-            }
-            ticks++;
-            if (!unsent.isEmpty()) {
-                if (isLongerThan(settings.idleTimeout().multipliedBy(2))) {
-                    completeStage();
-                }
-            } else if (!held.isEmpty()) {
-                passOn();
-            } else if (isLongerThan(settings.idleTimeout())) {
-                linger();
+    /** A reset is for the calls no more than the end of what the client sends, of which we are told too. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            close(context);
+        }
+    }
+
+    private void proceed(ChannelHandlerContext context) {
+        boolean complete = true;
+        while (phase == Phase.WHOLE && complete && !busy && !sending && !held.isEmpty()) {
+            switch (reader.read(held)) {
+                case WholeRequestReader.Read.Incomplete() -> complete = false;
+                case WholeRequestReader.Read.Special() -> passOn(context);
+                case WholeRequestReader.Read.Whole whole -> serve(context, whole);
             }
         }
-
-        private boolean isLongerThan(Duration duration) {
-            return tick.multipliedBy(ticks).compareTo(duration) > 0;
-        }
-
-        /** A connection that has not had a request is left open for its first one. Passing on, the framing is told. */
-        private void end(Connection.End how) {
-            switch (how) {
-                case AT_ONCE -> completeStage();
-                case WHEN_ANSWERED -> {
-                    if (hadRequest && !busy) {
-                        scheduleOnce(QUIET, QUIET_FOR);
-                    }
-                }
-            }
-        }
-
-        private void endIfIdle() {
-            if (!busy && held.isEmpty() && unsent.isEmpty()) {
-                linger();
-            }
-        }
-
-        private void proceed() {
-            boolean complete = true;
-            while (phase == Phase.WHOLE && complete && !busy && unsent.isEmpty() && !held.isEmpty()) {
-                switch (reader.read(held)) {
-                    case WholeRequestReader.Read.Incomplete() -> complete = false;
-                    case WholeRequestReader.Read.Special() -> passOn();
-                    case WholeRequestReader.Read.Whole whole -> serve(whole);
-                }
-            }
-            if (clientEnded && phase == Phase.WHOLE && !busy && unsent.isEmpty()) {
-                if (held.isEmpty()) {
-                    completeStage();
-                } else {
-                    passOn();
-                }
-            }
-            readOn();
-        }
-
-        /** While a request is in hand the bytes of one more are taken, so that the end of the client is noticed. */
-        private void readOn() {
-            boolean wanted = switch (phase) {
-                case WHOLE -> held.isEmpty() || (!busy && unsent.isEmpty());
-                case PASSING -> held.isEmpty() && passedOn != null && passedOn.wantsBytes();
-                case LINGERING -> true;
-            };
-            if (wanted && !isClosed(fromClient) && !hasBeenPulled(fromClient)) {
-                pull(fromClient);
-            }
-        }
-
-        private void serve(WholeRequestReader.Read.Whole whole) {
-            inHand = held.take(whole.bytes());
-            held = held.drop(whole.bytes());
-            busy = true;
-            last = whole.last();
-            hadRequest = true;
-            CompletionStage<HttpResponse> answer = handler.apply(whole.request());
-            CompletableFuture<HttpResponse> now = answer.toCompletableFuture();
-            if (now.isDone() && !now.isCompletedExceptionally()) {
-                settle(now.join());
+        if (clientEnded && phase == Phase.WHOLE && !busy && !sending) {
+            if (held.isEmpty()) {
+                close(context);
             } else {
-                answer.whenComplete((response, failure) -> {
-                    if (failure == null) {
-                        answered.invoke(response);
-                    } else {
-                        failed.invoke(failure);
-                    }
-                });
+                passOn(context);
             }
         }
+        readOn(context);
+    }
 
-        private void answered(HttpResponse response) {
-            settle(response);
-            proceed();
-        }
-
-        private void settle(HttpResponse response) {
-            busy = false;
-            ticks = 0;
-            last |= AnswerWriter.isLast(response) || connection.isEnding();
-            Optional<ByteString> written = writer.write(response, last);
-            if (written.isPresent()) {
-                send(written.get());
-            } else {
-                connection.prepare(response);
-                held = inHand.concat(held);
-                passOn();
-            }
-            inHand = ByteString.emptyByteString();
-        }
-
-        private void send(ByteString answer) {
-            if (isAvailable(toClient)) {
-                sent(answer);
-            } else {
-                unsent = answer;
+    /** While a request is in hand the bytes of one more are taken, so that the end of the client is noticed. */
+    private void readOn(ChannelHandlerContext context) {
+        if (phase != Phase.PASSING) {
+            boolean wanted = phase == Phase.LINGERING || held.isEmpty() || (!busy && !sending);
+            if (context.channel().config().isAutoRead() != wanted) {
+                context.channel().config().setAutoRead(wanted);
             }
         }
+    }
 
-        private void sent(ByteString answer) {
-            push(toClient, answer);
-            ticks = 0;
-            if (last) {
-                linger();
-            }
+    private void serve(ChannelHandlerContext context, WholeRequestReader.Read.Whole whole) {
+        inHand = held.take(whole.bytes());
+        held = held.drop(whole.bytes());
+        busy = true;
+        last = whole.last();
+        hadRequest = true;
+        CompletableFuture<HttpResponse> answer = handler.apply(whole.request()).toCompletableFuture();
+        if (answer.isDone()) {
+            settle(context, answer);
+        } else {
+            answer.whenComplete((_, _) -> context.channel().eventLoop().execute(() -> {
+                settle(context, answer);
+                proceed(context);
+            }));
         }
+    }
 
-        /** No request is answered any more. */
-        private void linger() {
-            phase = Phase.LINGERING;
-            ticks = 0;
-            held = ByteString.emptyByteString();
-            complete(toClient);
-            readOn();
+    private void settle(ChannelHandlerContext context, CompletableFuture<HttpResponse> answer) {
+        busy = false;
+        ticks = 0;
+        if (answer.isCompletedExceptionally()) {
+            close(context);
+            return;
         }
-
-        private void passOn() {
-            phase = Phase.PASSING;
-            passedOn = new PassedOn(new SubSourceOutlet<>("bytes"), new SubSinkInlet<>("answers"), new Passing());
-            passedOn.run(framing.get(), subFusingMaterializer());
-            pullAnswer();
+        HttpResponse response = answer.join();
+        last |= AnswerWriter.isLast(response) || connection.isEnding();
+        Optional<ByteString> written = writer.write(response, last);
+        if (written.isPresent()) {
+            send(context, written.get());
+        } else {
+            connection.prepare(response);
+            held = inHand.concat(held);
+            passOn(context);
         }
+        inHand = ByteString.emptyByteString();
+    }
 
-        private void pushOn() {
-            if (passedOn != null) {
-                if (!held.isEmpty() && passedOn.wantsBytes()) {
-                    passedOn.push(held);
-                    held = ByteString.emptyByteString();
-                }
-                if (clientEnded && held.isEmpty()) {
-                    passedOn.end();
-                }
-                readOn();
-            }
+    private void send(ChannelHandlerContext context, ByteString answer) {
+        ChannelFuture writing = context.writeAndFlush(Unpooled.wrappedBuffer(answer.asByteBuffer()));
+        if (writing.isDone()) {
+            sent(context, writing.isSuccess());
+        } else {
+            sending = true;
+            var _ = writing.addListener(written -> {
+                sending = false;
+                sent(context, written.isSuccess());
+                proceed(context);
+            });
         }
+    }
 
-        private void pullAnswer() {
-            if (passedOn != null && isAvailable(toClient)) {
-                passedOn.pullAnswer();
-            }
+    private void sent(ChannelHandlerContext context, boolean whole) {
+        ticks = 0;
+        if (!whole) {
+            close(context);
+        } else if (last) {
+            linger(context);
         }
+    }
 
-        private final class FromClient extends AbstractInHandler {
-            @Override
-            public void onPush() {
-                ByteString bytes = grab(fromClient);
-                if (phase == Phase.LINGERING) {
-                    lingered += bytes.size();
-                    if (lingered > RequestFraming.LINGER_BYTES_MAX) {
-                        completeStage();
-                    } else {
-                        readOn();
-                    }
-                    return;
-                }
-                held = held.isEmpty() ? bytes : held.concat(bytes).compact();
-                if (phase == Phase.PASSING) {
-                    pushOn();
-                } else {
-                    proceed();
-                }
-            }
-
-            @Override
-            public void onUpstreamFinish() {
-                clientEnded = true;
-                switch (phase) {
-                    case WHOLE -> proceed();
-                    case LINGERING -> completeStage();
-                    case PASSING -> pushOn();
-                }
-            }
-
-            /** A reset is for the calls no more than the end of what the client sends. */
-            @Override
-            public void onUpstreamFailure(Throwable failure) {
-                onUpstreamFinish();
-            }
+    /** No request is answered any more. */
+    private void linger(ChannelHandlerContext context) {
+        phase = Phase.LINGERING;
+        ticks = 0;
+        held = ByteString.emptyByteString();
+        endOutput(context.channel());
+        readOn(context);
+        if (clientEnded) {
+            close(context);
         }
+    }
 
-        private final class ToClient extends AbstractOutHandler {
-            @Override
-            public void onPull() {
-                if (phase == Phase.PASSING) {
-                    pullAnswer();
-                } else if (!unsent.isEmpty()) {
-                    ByteString answer = unsent;
-                    unsent = ByteString.emptyByteString();
-                    sent(answer);
-                    proceed();
-                }
-            }
-
-            @Override
-            public void onDownstreamFinish(Throwable cause) {
-                completeStage();
-            }
+    private void passOn(ChannelHandlerContext context) {
+        Channel channel = context.channel();
+        phase = Phase.PASSING;
+        stopTicking();
+        ReceivedBytes bytes = new ReceivedBytes(channel, () -> close(context));
+        passedOn = bytes;
+        passOn(bytes, held);
+        held = ByteString.emptyByteString();
+        if (clientEnded) {
+            bytes.end();
         }
+        Source.fromPublisher(bytes)
+                .via(framing.get())
+                .to(Sink.fromSubscriber(new SentBytes(channel, () -> endOutput(channel), failure -> close(context))))
+                .run(streams);
+    }
 
-        private final class Passing implements PassedOn.Stage {
-            @Override
-            public void wanted() {
-                pushOn();
-            }
-
-            @Override
-            public void answered(ByteString bytes) {
-                push(toClient, bytes);
-            }
-
-            @Override
-            public void answeredAll() {
-                complete(toClient);
-            }
-
-            @Override
-            public void gone() {
-                completeStage();
-            }
+    private static void passOn(ReceivedBytes to, ByteString bytes) {
+        for (ByteString rest = bytes; !rest.isEmpty(); rest = rest.drop(PART_BYTES_MAX)) {
+            to.add(rest.take(PART_BYTES_MAX));
         }
+    }
+
+    private static void endOutput(Channel channel) {
+        if (channel instanceof DuplexChannel duplex) {
+            var _ = channel.write(Unpooled.EMPTY_BUFFER).addListener(written -> {
+                var _ = duplex.shutdownOutput();
+            });
+            channel.flush();
+        }
+    }
+
+    /** After what is on its way to the client. */
+    private static void close(ChannelHandlerContext context) {
+        var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 }

@@ -54,7 +54,6 @@ abstract class UpstreamRig {
 
     @AfterAll
     static void stop() {
-        dialer.close();
         kit.shutdownTestKit();
     }
 

@@ -167,6 +167,24 @@ class ServiceListenerTest {
         }
     }
 
+    /** The first one is for Akka, and with it all after it: its parser calls itself for each that it is given at once. */
+    @Test
+    void thousandsOfRequestsAtOnce_areAnswered_alsoByAkka() throws Exception {
+        int requests = 20_000;
+        try (RawClient client = listener.connect();
+                ExecutorService sender = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<RawClient> sent = sender.submit(() -> client.send("POST /echo HTTP/1.1\r\n" + HOST
+                    + "Transfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n0\r\n\r\n"
+                    + ("GET /keys/1 HTTP/1.1\r\n" + HOST + "\r\n").repeat(requests)));
+
+            assertThat(client.read().body()).isEqualTo("first");
+            for (int i = 0; i < requests; i++) {
+                assertThat(client.read().body()).isEqualTo("1");
+            }
+            assertThat(sent.get(30, TimeUnit.SECONDS)).isSameAs(client);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

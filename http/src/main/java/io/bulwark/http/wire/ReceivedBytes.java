@@ -1,4 +1,4 @@
-package io.bulwark.http.gateway;
+package io.bulwark.http.wire;
 
 import akka.util.ByteString;
 import io.netty.channel.Channel;
@@ -11,10 +11,10 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * The body of an answer on its way, for one reader. What the reader has not asked for yet is kept up to a bound, beyond
- * which nothing more is read from the network. Its state belongs to the connection's thread.
+ * What comes over a connection, for one reader. What the reader has not asked for yet is kept up to a bound, beyond which
+ * nothing more is read from the network. Its state belongs to the connection's thread.
  */
-final class AnswerStream implements Publisher<ByteString>, Subscription {
+public final class ReceivedBytes implements Publisher<ByteString>, Subscription {
     private static final int HELD_BYTES_MAX = 128 * 1024;
 
     private final Channel channel;
@@ -26,12 +26,16 @@ final class AnswerStream implements Publisher<ByteString>, Subscription {
     private @Nullable Throwable failure;
     private @Nullable Subscriber<? super ByteString> reader;
 
-    AnswerStream(Channel channel) {
+    private final Runnable unwanted;
+
+    /** @param unwanted told, on the connection's thread, when the reader does not want the rest */
+    public ReceivedBytes(Channel channel, Runnable unwanted) {
         this.channel = channel;
+        this.unwanted = unwanted;
     }
 
     /** Another part. */
-    void add(ByteString part) {
+    public void add(ByteString part) {
         if (!over && !part.isEmpty()) {
             parts.add(part);
             held += part.size();
@@ -40,13 +44,13 @@ final class AnswerStream implements Publisher<ByteString>, Subscription {
     }
 
     /** There are no more parts. */
-    void end() {
+    public void end() {
         ended = true;
         proceed();
     }
 
     /** There will be no more parts, though there should be; nothing when it has ended. */
-    void fail(Throwable cause) {
+    public void fail(Throwable cause) {
         if (!ended) {
             failure = cause;
             end();
@@ -62,7 +66,7 @@ final class AnswerStream implements Publisher<ByteString>, Subscription {
                 proceed();
             } else {
                 subscriber.onSubscribe(new Nothing());
-                subscriber.onError(new IllegalStateException("The body of an answer is read only once"));
+                subscriber.onError(new IllegalStateException("What comes over a connection is read only once"));
             }
         });
     }
@@ -75,13 +79,13 @@ final class AnswerStream implements Publisher<ByteString>, Subscription {
         });
     }
 
-    /** Who does not want the rest ends the connection, which is the watching stage's part. */
     @Override
     public void cancel() {
         onItsThread(() -> {
             over = true;
             parts.clear();
             held = 0;
+            unwanted.run();
         });
     }
 

@@ -1,0 +1,57 @@
+package io.bulwark.http.wire;
+
+import akka.util.ByteString;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/** Writes a stream to a connection; the next part is asked for when this one has gone to the network. */
+public final class SentBytes implements Subscriber<ByteString> {
+    private final Channel channel;
+    private final Runnable sent;
+    private final Consumer<Throwable> broken;
+    private @Nullable Subscription parts;
+
+    /**
+     * @param sent told, on the stream's thread, when all parts are handed to the network
+     * @param broken told when the stream fails
+     */
+    public SentBytes(Channel channel, Runnable sent, Consumer<Throwable> broken) {
+        this.channel = channel;
+        this.sent = sent;
+        this.broken = broken;
+    }
+
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        parts = subscription;
+        var _ = channel.closeFuture().addListener(closed -> subscription.cancel());
+        subscription.request(1);
+    }
+
+    @Override
+    public void onNext(ByteString part) {
+        Subscription from = parts;
+        var _ = channel.writeAndFlush(Unpooled.wrappedBuffer(part.asByteBuffer()))
+                .addListener(written -> {
+                    if (from != null && written.isSuccess()) {
+                        from.request(1);
+                    } else if (from != null) {
+                        from.cancel();
+                    }
+                });
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        broken.accept(failure);
+    }
+
+    @Override
+    public void onComplete() {
+        sent.run();
+    }
+}
