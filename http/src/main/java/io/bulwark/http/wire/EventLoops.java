@@ -18,12 +18,13 @@ import java.util.concurrent.TimeUnit;
  * They live as long as their actor system, and must not be blocked.
  */
 public final class EventLoops implements Extension {
+    private static final Id ID = new Id();
     private static final Duration END_WITHIN = Duration.ofSeconds(2);
 
     private final EventLoopGroup group;
 
     private EventLoops(ActorSystem<?> system) {
-        int count = Integer.getInteger("bulwark.loops", Runtime.getRuntime().availableProcessors());
+        int count = Runtime.getRuntime().availableProcessors();
         this.group = new MultiThreadIoEventLoopGroup(
                 count, new DefaultThreadFactory("bulwark-connections", true), NioIoHandler.newFactory());
         system.getWhenTerminated().whenComplete((done, failure) -> {
@@ -33,10 +34,9 @@ public final class EventLoops implements Extension {
 
     /** Those of an actor system. */
     public static EventLoopGroup of(ClassicActorSystemProvider system) {
-        return Adapter.toTyped(system.classicSystem()).registerExtension(new Id()).group;
+        return Adapter.toTyped(system.classicSystem()).registerExtension(ID).group;
     }
 
-    /** All are the same, so that an actor system has the threads once. */
     private static final class Id extends ExtensionId<EventLoops> {
         @Override
         public EventLoops createExtension(ActorSystem<?> system) {
