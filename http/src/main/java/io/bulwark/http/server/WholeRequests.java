@@ -276,7 +276,7 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
         if (answer.isDone()) {
             settle(context, answer);
         } else {
-            answer.whenComplete((_, _) -> context.channel().eventLoop().execute(() -> {
+            var _ = answer.whenComplete((_, _) -> context.channel().eventLoop().execute(() -> {
                 settle(context, answer);
                 proceed(context);
             }));
