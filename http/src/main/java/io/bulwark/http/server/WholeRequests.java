@@ -85,6 +85,7 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
     private boolean hadRequest;
     private boolean last;
     private boolean clientEnded;
+    private boolean outputEnded;
     private int ticks;
     private long lingered;
     private @Nullable ReceivedBytes passedOn;
@@ -223,6 +224,7 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
                     if (passedOn != null) {
                         passedOn.end();
                     }
+                    closeIfBothEnded(context);
                 }
             }
         }
@@ -331,11 +333,8 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
         phase = Phase.LINGERING;
         ticks = 0;
         held = ByteString.emptyByteString();
-        endOutput(context.channel());
+        endOutput(context);
         readOn(context);
-        if (clientEnded) {
-            close(context);
-        }
     }
 
     private void passOn(ChannelHandlerContext context) {
@@ -351,7 +350,7 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
         }
         Source.fromPublisher(bytes)
                 .via(framing.get())
-                .to(Sink.fromSubscriber(new SentBytes(channel, () -> endOutput(channel), failure -> close(context))))
+                .to(Sink.fromSubscriber(new SentBytes(channel, () -> endOutput(context), failure -> close(context))))
                 .run(streams);
     }
 
@@ -361,12 +360,21 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    private static void endOutput(Channel channel) {
-        if (channel instanceof DuplexChannel duplex) {
-            var _ = channel.write(Unpooled.EMPTY_BUFFER).addListener(written -> {
+    /** After what is on its way to the client; from any thread. */
+    private void endOutput(ChannelHandlerContext context) {
+        var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            if (context.channel() instanceof DuplexChannel duplex) {
                 var _ = duplex.shutdownOutput();
-            });
-            channel.flush();
+            }
+            outputEnded = true;
+            closeIfBothEnded(context);
+        });
+    }
+
+    /** A connection of which both halves have ended does not close by itself. */
+    private void closeIfBothEnded(ChannelHandlerContext context) {
+        if (clientEnded && outputEnded) {
+            close(context);
         }
     }
 
