@@ -14,11 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client's trouble, and a client that makes trouble, gets. */
 class TroubleTest {
@@ -204,27 +201,6 @@ class TroubleTest {
 
             assertThat(client.read().status()).isEqualTo(414);
         }
-    }
-
-    /** Whoever served it, and whoever ends first. */
-    @ParameterizedTest
-    @ValueSource(strings = {"", "Connection: close\r\n", "Transfer-Encoding: chunked\r\n"})
-    void aConnectionWhoseClientIsGone_isClosedHereToo(String header) throws IOException {
-        String body = header.startsWith("Transfer") ? "0\r\n\r\n" : "";
-        for (int i = 0; i < 5; i++) {
-            try (RawClient client = listener.connect()) {
-                client.send("POST /echo HTTP/1.1\r\n" + HOST + header + (body.isEmpty() ? "Content-Length: 0\r\n" : "")
-                        + "\r\n" + body);
-                assertThat(client.read().status()).isEqualTo(200);
-            }
-        }
-
-        Awaitility.await()
-                .until(() -> listener.meters()
-                                .get("bulwark.http.connections")
-                                .gauge()
-                                .value()
-                        == 0);
     }
 
     @Test

@@ -1,0 +1,53 @@
+package io.bulwark.http.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.http.javadsl.model.HttpResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A connection whose client is gone is closed here too, whoever served it and whoever ended first. */
+class ConnectionEndTest {
+    private final TestListener listener = new TestListener(
+            TestListener.EVERYBODY,
+            Map.of(),
+            (system, bodies) -> List.of(new Route(
+                    "POST",
+                    "/echo",
+                    Access.open(),
+                    call -> bodies.read(call)
+                            .thenApply(body -> HttpResponse.create().withEntity(body.toArray())))));
+
+    @AfterEach
+    void close() {
+        listener.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 0\r\n\r\n",
+                "Connection: close\r\nContent-Length: 0\r\n\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            })
+    void clientIsAnsweredAndLeaves_connectionIsClosed(String rest) throws IOException {
+        for (int i = 0; i < 5; i++) {
+            try (RawClient client = listener.connect()) {
+                client.send("POST /echo HTTP/1.1\r\nHost: bulwark\r\n" + rest);
+                assertThat(client.read().status()).isEqualTo(200);
+            }
+        }
+
+        Awaitility.await().until(() -> connections() == 0);
+    }
+
+    private double connections() {
+        return listener.meters().get("bulwark.http.connections").gauge().value();
+    }
+}
