@@ -9,7 +9,7 @@ import akka.http.javadsl.model.RequestEntity;
 import akka.http.javadsl.model.headers.RawRequestURI;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
-import akka.util.ByteString;
+import io.bulwark.http.wire.SentBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,20 +25,13 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 
 /** Writes a request to a connection: at once when its body is in memory, otherwise as the body comes. */
-final class RequestWriter implements Subscriber<ByteString> {
+final class RequestWriter {
     /** A length is told even when it is 0, because a body would be expected (RFC 9110, 8.6). */
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
-    private final Channel channel;
-    private Subscription body = new Unsubscribed();
-
-    private RequestWriter(Channel channel) {
-        this.channel = channel;
-    }
+    private RequestWriter() {}
 
     /** Writes on the connection's own thread; what fails ends the connection. */
     static void write(Channel channel, HttpRequest request, Materializer streams) {
@@ -60,7 +53,7 @@ final class RequestWriter implements Subscriber<ByteString> {
                 head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             }
             var _ = ended(channel.writeAndFlush(head));
-            request.entity().getDataBytes().runWith(Sink.fromSubscriber(new RequestWriter(channel)), streams);
+            request.entity().getDataBytes().runWith(Sink.fromSubscriber(body(channel)), streams);
         }
     }
 
@@ -83,35 +76,14 @@ final class RequestWriter implements Subscriber<ByteString> {
         }
     }
 
-    @Override
-    public void onSubscribe(Subscription subscription) {
-        body = subscription;
-        var _ = channel.closeFuture().addListener(closed -> subscription.cancel());
-        subscription.request(1);
-    }
-
-    /** The next part is asked for when this one has gone to the network. */
-    @Override
-    public void onNext(ByteString part) {
-        var content = new DefaultHttpContent(Unpooled.wrappedBuffer(part.asByteBuffer()));
-        var _ = ended(channel.writeAndFlush(content)).addListener(written -> {
-            if (written.isSuccess()) {
-                body.request(1);
-            } else {
-                body.cancel();
-            }
-        });
-    }
-
-    /** What is left of the body does not come. */
-    @Override
-    public void onError(Throwable failure) {
-        Connection.cut(channel);
-    }
-
-    @Override
-    public void onComplete() {
-        var _ = ended(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+    private static SentBytes body(Channel channel) {
+        return new SentBytes(
+                channel,
+                DefaultHttpContent::new,
+                () -> {
+                    var _ = ended(channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+                },
+                failure -> Connection.cut(channel));
     }
 
     /** A request that is not written whole leaves the connection in no state to go on in. */
@@ -121,14 +93,5 @@ final class RequestWriter implements Subscriber<ByteString> {
                 written.channel().pipeline().fireExceptionCaught(written.cause());
             }
         });
-    }
-
-    /** Before the body is there. */
-    private record Unsubscribed() implements Subscription {
-        @Override
-        public void request(long parts) {}
-
-        @Override
-        public void cancel() {}
     }
 }

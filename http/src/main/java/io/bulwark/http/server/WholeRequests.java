@@ -54,7 +54,7 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
     private static final Duration QUIET_FOR = Duration.ofMillis(300);
 
     /**
-     * Akka's parser calls itself for each request that lies whole in the bytes that it is given: a hundred KiB of small
+     * Akka's parser calls itself for each request that lies whole in the bytes that it is given: thirty KiB of small
      * ones, sent at once, are more than a thread's stack holds, and would end the process.
      */
     private static final int PART_BYTES_MAX = 8 * 1024;
@@ -350,7 +350,8 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
         }
         Source.fromPublisher(bytes)
                 .via(framing.get())
-                .to(Sink.fromSubscriber(new SentBytes(channel, () -> endOutput(context), failure -> close(context))))
+                .to(Sink.fromSubscriber(
+                        new SentBytes(channel, part -> part, () -> endOutput(context), failure -> close(context))))
                 .run(streams);
     }
 
@@ -378,8 +379,15 @@ final class WholeRequests extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    /** After what is on its way to the client. */
-    private static void close(ChannelHandlerContext context) {
-        var _ = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    /** After what is on its way to the client, for which a client that does not read gets a moment; from any thread. */
+    private void close(ChannelHandlerContext context) {
+        ChannelFuture written = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (!written.isDone()) {
+            Runnable atLast = () -> {
+                var _ = context.close();
+            };
+            long moment = tick.multipliedBy(RequestFraming.LINGER_TICKS).toMillis();
+            var _ = context.channel().eventLoop().schedule(atLast, moment, TimeUnit.MILLISECONDS);
+        }
     }
 }

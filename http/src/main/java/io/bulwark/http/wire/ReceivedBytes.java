@@ -18,6 +18,7 @@ public final class ReceivedBytes implements Publisher<ByteString>, Subscription 
     private static final int HELD_BYTES_MAX = 128 * 1024;
 
     private final Channel channel;
+    private final Runnable unwanted;
     private final Deque<ByteString> parts = new ArrayDeque<>();
     private int held;
     private long wanted;
@@ -25,8 +26,6 @@ public final class ReceivedBytes implements Publisher<ByteString>, Subscription 
     private boolean over;
     private @Nullable Throwable failure;
     private @Nullable Subscriber<? super ByteString> reader;
-
-    private final Runnable unwanted;
 
     /** @param unwanted told, on the connection's thread, when the reader does not want the rest */
     public ReceivedBytes(Channel channel, Runnable unwanted) {

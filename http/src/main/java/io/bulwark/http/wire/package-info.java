@@ -1,4 +1,4 @@
-/** The service listener: connections, routes, problem documents and strict JSON. */
+/** The bytes of connections, from clients and to services: the threads that carry them, and the way to Akka's streams. */
 @NullMarked
 package io.bulwark.http.wire;
 

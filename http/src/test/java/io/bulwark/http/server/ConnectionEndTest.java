@@ -6,8 +6,10 @@ import akka.http.javadsl.model.HttpResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -15,13 +17,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConnectionEndTest {
     private final TestListener listener = new TestListener(
             TestListener.EVERYBODY,
-            Map.of(),
-            (system, bodies) -> List.of(new Route(
-                    "POST",
-                    "/echo",
-                    Access.open(),
-                    call -> bodies.read(call)
-                            .thenApply(body -> HttpResponse.create().withEntity(body.toArray())))));
+            Map.of("idle-timeout", "300 ms", "head-deadline", "5 s", "body-deadline", "5 s"),
+            (system, bodies) -> List.of(
+                    new Route(
+                            "POST",
+                            "/echo",
+                            Access.open(),
+                            call -> bodies.read(call)
+                                    .thenApply(body -> HttpResponse.create().withEntity(body.toArray()))),
+                    new Route(
+                            "GET",
+                            "/large",
+                            Access.open(),
+                            call -> CompletableFuture.completedStage(
+                                    HttpResponse.create().withEntity(new byte[1 << 20])))));
 
     @AfterEach
     void close() {
@@ -45,6 +54,18 @@ class ConnectionEndTest {
         }
 
         Awaitility.await().until(() -> connections() == 0);
+    }
+
+    /** Enough answers to fill what the network holds. */
+    @Test
+    void clientNeverReads_connectionIsClosed_whenItHasBeenIdleForTooLong() throws IOException {
+        String request = "GET /large HTTP/1.1\r\nHost: bulwark\r\n\r\n";
+        try (RawClient client = listener.connect()) {
+            client.send(request.repeat(64));
+            Awaitility.await().until(() -> connections() == 1);
+
+            Awaitility.await().until(() -> connections() == 0);
+        }
     }
 
     private double connections() {
