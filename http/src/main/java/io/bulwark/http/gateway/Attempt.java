@@ -125,6 +125,9 @@ final class Attempt {
             if (whole && keeps) {
                 connections.giveBack(connection);
             } else {
+                if (whole) {
+                    connection.clean();
+                }
                 connection.kill("Its call is over");
             }
         });

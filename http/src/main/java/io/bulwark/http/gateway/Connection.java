@@ -84,7 +84,11 @@ final class Connection {
         Channel open = channel;
         if (open != null) {
             answers.endsBecause(why);
-            cut(open);
+            if (wire.isUsed()) {
+                cut(open);
+            } else {
+                var _ = open.close();
+            }
         }
     }
 

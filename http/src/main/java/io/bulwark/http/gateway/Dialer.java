@@ -87,7 +87,7 @@ final class Dialer {
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException unknown) {
-            throw new CompletionException("the name " + host + " is not known", unknown);
+            throw new CompletionException(unknown);
         }
     }
 

@@ -32,6 +32,11 @@ final class Wire {
         return state.compareAndSet(State.CLEAN, State.SEALED) || state.get() == State.SEALED;
     }
 
+    /** Whether the wire is in a call. */
+    boolean isUsed() {
+        return state.get() == State.USED;
+    }
+
     /** The call was answered whole; the next may use the wire. */
     void clean() {
         state.compareAndSet(State.USED, State.CLEAN);
