@@ -25,6 +25,7 @@ final class Deadlines {
     private int body;
     private int idle;
     private int linger;
+    private int unread;
     private long heads;
 
     Deadlines(ListenerSettings settings) {
@@ -35,12 +36,19 @@ final class Deadlines {
     /** Bytes went one way or the other. */
     void moved() {
         idle = 0;
+        unread = 0;
     }
 
-    /** @param waiting whether it is the client's turn to send, and not Akka's to take */
-    Over tick(RequestFramer framer, boolean waiting, boolean working, boolean lingering) {
+    /**
+     * @param waiting whether it is the client's turn to send, and not Akka's to take
+     * @param sending whether an answer waits for a client that does not read; until it does, no other deadline counts
+     */
+    Over tick(RequestFramer framer, boolean waiting, boolean working, boolean lingering, boolean sending) {
         if (lingering) {
             return ++linger > RequestFraming.LINGER_TICKS ? Over.GONE : Over.NONE;
+        }
+        if (sending) {
+            return isOver(++unread, settings.idleTimeout().multipliedBy(2)) ? Over.GONE : Over.NONE;
         }
         if (framer.heads() != heads) {
             heads = framer.heads();

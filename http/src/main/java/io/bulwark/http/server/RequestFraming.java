@@ -98,7 +98,8 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
 
         @Override
         public void onTimer(Object key) {
-            switch (deadlines.tick(framer, isWaitingForClient(), connection.hasCalls(), lingering)) {
+            switch (deadlines.tick(
+                    framer, isWaitingForClient(), connection.hasCalls(), lingering, !isAvailable(toClient))) {
                 case NONE -> {}
                 case HEAD, BODY -> refuse(deadlines.refusal(framer.isInBody()), framer.isInBody());
                 case IDLE -> noMoreRequests();
@@ -284,6 +285,7 @@ final class RequestFraming extends GraphStage<BidiShape<ByteString, ByteString, 
         private final class ToClient extends AbstractOutHandler {
             @Override
             public void onPull() {
+                deadlines.moved();
                 if (!isClosed(answers)) {
                     pull(answers);
                 }
