@@ -6,6 +6,8 @@ import akka.stream.Materializer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -76,6 +78,11 @@ final class Connection {
     boolean isEnded() {
         Channel open = channel;
         return killed || open == null || !open.isActive();
+    }
+
+    /** What carries its bytes, once it stands. */
+    Optional<EventLoop> carrier() {
+        return Optional.ofNullable(channel).map(Channel::eventLoop);
     }
 
     /** Closes it, whatever is under way. */

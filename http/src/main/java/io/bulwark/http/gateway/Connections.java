@@ -1,21 +1,28 @@
 package io.bulwark.http.gateway;
 
+import io.bulwark.http.wire.EventLoops;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Supplier;
 
 /**
- * The connections to one target. The one that was used last is used next, so that as few as possible are kept, and one
- * that has been idle for longer than {@code keepAlive} is closed instead of used. How many are in use is bounded by the
+ * The connections to one target. One whose bytes the calling thread carries itself is preferred, because every other
+ * costs two switches of threads; among them the one that was used last, so that as few as possible are kept, and one that
+ * has been idle for longer than {@code keepAlive} is closed instead of used. How many are in use is bounded by the
  * service's {@code maxInFlight}, which the caller keeps.
  */
 final class Connections {
     private final Supplier<Connection> open;
     private final Duration keepAlive;
     private final InstantSource clock;
-    private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
+    private final Map<Optional<EventLoop>, Deque<Idle>> idle = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     Connections(Supplier<Connection> open, Duration keepAlive, InstantSource clock) {
@@ -27,13 +34,27 @@ final class Connections {
     /** A connection for one call, kept or new. */
     Connection take() {
         Instant oldest = clock.instant().minus(keepAlive);
-        for (Idle next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+        Optional<Connection> own = kept(carriedBy(EventLoops.current()), oldest);
+        if (own.isPresent()) {
+            return own.get();
+        }
+        for (Deque<Idle> others : idle.values()) {
+            Optional<Connection> other = kept(others, oldest);
+            if (other.isPresent()) {
+                return other.get();
+            }
+        }
+        return fresh();
+    }
+
+    private Optional<Connection> kept(Deque<Idle> from, Instant oldest) {
+        for (Idle next = from.pollFirst(); next != null; next = from.pollFirst()) {
             if (next.isUsable(oldest)) {
-                return next.connection;
+                return Optional.of(next.connection);
             }
             next.connection.kill("It was idle for longer than " + keepAlive);
         }
-        return fresh();
+        return Optional.empty();
     }
 
     /** A new connection. */
@@ -44,7 +65,7 @@ final class Connections {
     /** Keeps a connection whose call was answered whole. */
     void giveBack(Connection connection) {
         connection.clean();
-        idle.addFirst(new Idle(connection, clock.instant()));
+        carriedBy(connection.carrier()).addFirst(new Idle(connection, clock.instant()));
         if (closed) {
             closeIdle(Instant.MAX);
         }
@@ -61,14 +82,20 @@ final class Connections {
         closeIdle(Instant.MAX);
     }
 
+    /** There are as many carriers as cores, and nobody. */
+    private Deque<Idle> carriedBy(Optional<EventLoop> carrier) {
+        return idle.computeIfAbsent(carrier, _ -> new ConcurrentLinkedDeque<>());
+    }
+
     private void closeIdle(Instant oldest) {
-        idle.removeIf(kept -> {
-            boolean drop = !kept.isUsable(oldest);
-            if (drop) {
-                kept.connection.kill("It is not needed any more");
-            }
-            return drop;
-        });
+        idle.values()
+                .forEach(kept -> kept.removeIf(each -> {
+                    boolean drop = !each.isUsable(oldest);
+                    if (drop) {
+                        each.connection.kill("It is not needed any more");
+                    }
+                    return drop;
+                }));
     }
 
     /** A connection that waits for its next call. */

@@ -51,7 +51,7 @@ final class Dialer {
     }
 
     /**
-     * Opens a connection.
+     * Opens a connection, of which the current thread carries the bytes if it carries any.
      *
      * @param target its scheme, host and port count
      * @param within for the name, for the connection and for TLS, each
@@ -60,9 +60,11 @@ final class Dialer {
         boolean tls = target.getScheme().toLowerCase(Locale.ROOT).equals("https");
         int port = target.getPort() >= 0 ? target.getPort() : tls ? 443 : 80;
         String host = target.getHost();
+        EventLoopGroup carriers =
+                EventLoops.current(loops).<EventLoopGroup>map(loop -> loop).orElse(loops);
         AnswerHandler answers = new AnswerHandler();
         CompletionStage<Channel> channel = resolved(host, within)
-                .thenCompose(address -> connected(new InetSocketAddress(address, port), within, answers))
+                .thenCompose(address -> connected(carriers, new InetSocketAddress(address, port), within, answers))
                 .thenCompose(made -> tls ? secured(made, host, port, within) : CompletableFuture.completedStage(made));
         return new Connection(channel, answers, streams);
     }
@@ -91,10 +93,11 @@ final class Dialer {
         }
     }
 
-    private CompletionStage<Channel> connected(InetSocketAddress address, Duration within, AnswerHandler answers) {
+    private static CompletionStage<Channel> connected(
+            EventLoopGroup carriers, InetSocketAddress address, Duration within, AnswerHandler answers) {
         CompletableFuture<Channel> connected = new CompletableFuture<>();
         var _ = new Bootstrap()
-                .group(loops)
+                .group(carriers)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(within.toMillis()))
                 .option(ChannelOption.TCP_NODELAY, true)

@@ -4,7 +4,6 @@ import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.ServiceKey;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -43,7 +42,7 @@ final class Relay implements AutoCloseable {
     private Relay(ActorSystem<?> system, Duration collectFor) {
         this.sharding = ClusterSharding.get(system);
         this.collectFor = collectFor;
-        this.own = system.systemActorOf(receiver(), KIND.id(), Props.empty());
+        this.own = system.systemActorOf(receiver(), KIND.id(), ShardedGuards.DISPATCHER);
         this.peers = Peers.start(system, KIND, own);
         system.getWhenTerminated().whenComplete((_, _) -> close());
     }

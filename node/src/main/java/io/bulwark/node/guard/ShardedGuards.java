@@ -3,6 +3,7 @@ package io.bulwark.node.guard;
 import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.cluster.MemberStatus;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
@@ -22,6 +23,9 @@ import java.util.stream.StreamSupport;
 public final class ShardedGuards implements Guards {
     /** The entity type; its name is part of every shard's identity and of the journal, and never changes. */
     public static final EntityTypeKey<GuardCommand> TYPE = EntityTypeKey.create(GuardCommand.class, "guard");
+
+    /** Where the guards run, and what stands between them and those who ask; see {@code akka.conf}. */
+    static final DispatcherSelector DISPATCHER = DispatcherSelector.fromConfig("bulwark-guards");
 
     private final ClusterSharding sharding;
     private final Cluster cluster;
@@ -49,6 +53,7 @@ public final class ShardedGuards implements Guards {
     public static ShardedGuards start(ActorSystem<?> system, GuardActor.Surroundings around, Duration collectFor) {
         ClusterSharding.get(system)
                 .init(Entity.of(TYPE, entity -> GuardActor.create(new Name(entity.getEntityId()), around))
+                        .withEntityProps(DISPATCHER)
                         .withStopMessage(new GuardCommand.Sleep()));
         return new ShardedGuards(system, collectFor);
     }

@@ -1,5 +1,6 @@
 package io.bulwark.node.start;
 
+import io.bulwark.http.wire.EventLoops;
 import io.bulwark.node.cluster.JoinRefused;
 import io.bulwark.node.config.NodeConfig;
 import io.bulwark.node.config.Settings;
@@ -65,7 +66,7 @@ public final class Node {
         LOG.info("database: {}", database.described());
         database.prepareSchema(config.database().migrateOnStart());
         ErasuresAfterRestore.apply(settings, database.database(), database.pool(), clock);
-        PostgresLedger ledger = PostgresLedger.open(database.database(), config.ledger(), random);
+        PostgresLedger ledger = PostgresLedger.open(database.database(), config.ledger(), random, EventLoops::current);
         parts.started("ledger", ledger::close);
         LOG.info("ledger: {} lanes", config.ledger().lanes());
         JournalSweeper journal = JournalSweeper.start(database.database(), config.journal());

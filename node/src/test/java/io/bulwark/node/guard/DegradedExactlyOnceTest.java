@@ -44,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -123,7 +124,7 @@ class DegradedExactlyOnceTest {
                         .withFallback(ConfigFactory.load()));
         opened.add(kit::shutdownTestKit);
         var random = new Random(number);
-        PostgresLedger ledger = PostgresLedger.open(database, LedgerSettings.DEFAULT, random);
+        PostgresLedger ledger = PostgresLedger.open(database, LedgerSettings.DEFAULT, random, Optional::empty);
         opened.add(ledger);
         Guards guards = GuardsWithStandIn.of(
                 new Silent(),

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -50,7 +49,6 @@ final class Lane implements Runnable {
     private final LaneConnection connection;
     private final LedgerSettings settings;
     private final Counters counters;
-    private final Executor verdicts;
     private final BlockingQueue<Pending<?>> queue;
     /** Only this lane's thread touches it. */
     private final Deque<Pending<?>> kept = new ArrayDeque<>();
@@ -69,12 +67,11 @@ final class Lane implements Runnable {
     private volatile boolean ended;
     private volatile long closeBy;
 
-    Lane(String name, LaneConnection connection, LedgerSettings settings, Counters counters, Executor verdicts) {
+    Lane(String name, LaneConnection connection, LedgerSettings settings, Counters counters) {
         this.name = name;
         this.connection = connection;
         this.settings = settings;
         this.counters = counters;
-        this.verdicts = verdicts;
         this.queue = new ArrayBlockingQueue<>(settings.queueMax());
     }
 
@@ -215,7 +212,7 @@ final class Lane implements Runnable {
         counters.operations.add(decided.size());
         for (Decided<?> each : decided) {
             giveBack(each.pending());
-            each.deliver(verdicts);
+            each.deliver();
         }
     }
 
@@ -241,11 +238,9 @@ final class Lane implements Runnable {
             setAside(pending);
         } else {
             giveBack(pending);
-            pending.fail(
-                    new IllegalArgumentException(
-                            "The operation " + pending.request().id() + " cannot be recorded: " + failure.getMessage(),
-                            failure),
-                    verdicts);
+            pending.fail(new IllegalArgumentException(
+                    "The operation " + pending.request().id() + " cannot be recorded: " + failure.getMessage(),
+                    failure));
         }
     }
 
@@ -253,7 +248,7 @@ final class Lane implements Runnable {
         log.error("The {} could not decide a batch of {}, which is a defect", name, batch.size(), defect);
         for (Pending<?> pending : batch) {
             giveBack(pending);
-            pending.fail(new IllegalStateException("The ledger failed: " + defect, defect), verdicts);
+            pending.fail(new IllegalStateException("The ledger failed: " + defect, defect));
         }
     }
 
@@ -279,7 +274,7 @@ final class Lane implements Runnable {
         if (pending.request() instanceof Request.Claim claim) {
             Request<SettleVerdict> request =
                     new Request.Withdraw(claim.id(), claim.wish().fingerprint(), claim.claimId());
-            keep(Pending.of(request, pending.deadline()));
+            keep(Pending.of(request, pending.deadline(), pending.teller()));
         }
     }
 
@@ -355,7 +350,7 @@ final class Lane implements Runnable {
 
     private void refuse(Pending<?> pending, String reason, Duration retryAfter) {
         counters.refused.increment();
-        pending.refuse(reason, retryAfter, verdicts);
+        pending.refuse(reason, retryAfter);
     }
 
     private void refuseQueued() {

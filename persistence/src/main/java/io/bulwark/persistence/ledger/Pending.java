@@ -12,11 +12,12 @@ import java.util.concurrent.Executor;
  * A request on its way, and who waits for its verdict.
  *
  * @param deadline on {@link System#nanoTime}'s scale: until then it is kept while the database is away
+ * @param teller tells those who wait, so that what they do next does not hold up the lane
  */
-record Pending<V>(Request<V> request, CompletableFuture<V> verdict, long deadline) {
+record Pending<V>(Request<V> request, CompletableFuture<V> verdict, long deadline, Executor teller) {
 
-    static <V> Pending<V> of(Request<V> request, long deadline) {
-        return new Pending<>(request, new CompletableFuture<>(), deadline);
+    static <V> Pending<V> of(Request<V> request, long deadline, Executor teller) {
+        return new Pending<>(request, new CompletableFuture<>(), deadline, teller);
     }
 
     /** Memory that the request holds beyond a small, fixed amount. */
@@ -55,23 +56,22 @@ record Pending<V>(Request<V> request, CompletableFuture<V> verdict, long deadlin
                 : Optional.empty();
     }
 
-    /** Those who wait are told on the executor, so that what they do next does not hold up the lane. */
-    void answer(V given, Executor executor) {
-        executor.execute(() -> verdict.complete(given));
+    void answer(V given) {
+        teller.execute(() -> verdict.complete(given));
     }
 
-    void refuse(String why, Duration retryAfter, Executor executor) {
-        answer(request.unavailable(why, retryAfter), executor);
+    void refuse(String why, Duration retryAfter) {
+        answer(request.unavailable(why, retryAfter));
     }
 
-    void fail(RuntimeException failure, Executor executor) {
-        executor.execute(() -> verdict.completeExceptionally(failure));
+    void fail(RuntimeException failure) {
+        teller.execute(() -> verdict.completeExceptionally(failure));
     }
 
     /** A verdict that becomes true with the commit. */
     record Decided<V>(Pending<V> pending, Step<Row, V> step) {
-        void deliver(Executor executor) {
-            pending.answer(step.verdict(), executor);
+        void deliver() {
+            pending.answer(step.verdict());
         }
     }
 }

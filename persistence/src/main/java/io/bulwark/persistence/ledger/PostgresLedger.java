@@ -13,7 +13,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -38,17 +40,19 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
     private final Sweeper sweeper;
     private final long claimIdHigh;
     private final AtomicLong claimIdLow = new AtomicLong();
+    private final Supplier<Executor> tellers;
 
-    private PostgresLedger(Database database, LedgerSettings settings, RandomGenerator random, Executor verdicts) {
+    private PostgresLedger(
+            Database database, LedgerSettings settings, RandomGenerator random, Supplier<Executor> tellers) {
         this.settings = settings;
+        this.tellers = tellers;
         this.sweeper =
                 new Sweeper(database.connections("ledger-sweeper", CONNECT_WITHIN, SWEEP_WITHIN), settings, counters);
         DataSource connections = database.connections("ledger", CONNECT_WITHIN, settings.answerWithin());
         this.claimIdHigh = random.nextLong();
         for (int i = 0; i < settings.lanes(); i++) {
             String name = "ledger's lane " + i;
-            Lane lane = new Lane(
-                    name, new LaneConnection(connections, settings.answerWithin()), settings, counters, verdicts);
+            Lane lane = new Lane(name, new LaneConnection(connections, settings.answerWithin()), settings, counters);
             lanes.add(lane);
             threads.add(Thread.ofPlatform().daemon().name("bulwark-ledger-" + i).start(lane));
         }
@@ -56,15 +60,34 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
     }
 
     /**
-     * Opens the ledger; the schema must be there, the database itself may be away. Verdicts are given on virtual
-     * threads.
+     * Opens the ledger; the schema must be there, the database itself may be away.
      *
      * @param random tells this node's claims from those of others; must not repeat between starts
+     * @param current asked by whoever asks the ledger, in its thread: what gives it the verdict, if it wants a certain
+     *     thread for it; a virtual one does otherwise, and when that one is gone
      */
-    public static PostgresLedger open(Database database, LedgerSettings settings, RandomGenerator random) {
-        Executor verdicts = Executors.newThreadPerTaskExecutor(
+    public static PostgresLedger open(
+            Database database,
+            LedgerSettings settings,
+            RandomGenerator random,
+            Supplier<? extends Optional<? extends Executor>> current) {
+        Executor anyone = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("bulwark-ledger-verdict-", 0).factory());
-        return new PostgresLedger(database, settings, random, verdicts);
+        return new PostgresLedger(
+                database,
+                settings,
+                random,
+                () -> current.get().<Executor>map(one -> orElse(one, anyone)).orElse(anyone));
+    }
+
+    private static Executor orElse(Executor first, Executor other) {
+        return task -> {
+            try {
+                first.execute(task);
+            } catch (RejectedExecutionException itIsGone) {
+                other.execute(task);
+            }
+        };
     }
 
     @Override
@@ -104,7 +127,7 @@ public final class PostgresLedger implements Ledger, AutoCloseable {
 
     private <V> CompletionStage<V> submit(Request<V> request) {
         Pending<V> pending =
-                Pending.of(request, System.nanoTime() + settings.keepFor().toNanos());
+                Pending.of(request, System.nanoTime() + settings.keepFor().toNanos(), tellers.get());
         lanes.get(Math.floorMod(request.id().hashCode(), lanes.size())).submit(pending);
         return pending.verdict();
     }

@@ -80,7 +80,7 @@ class DirectBatchTest {
         for (int i = 1 + random.nextInt(6); i > 0; i--) {
             OperationId id = id(tenant, "key-" + random.nextInt(KEYS));
             long latest = Optional.ofNullable(rows.get(id)).map(Row::token).orElse(1L);
-            batch.add(Pending.of(request(random, id, latest - random.nextInt(5) / 4), Long.MAX_VALUE));
+            batch.add(Pending.of(request(random, id, latest - random.nextInt(5) / 4), Long.MAX_VALUE, Runnable::run));
         }
         return batch;
     }

@@ -253,7 +253,8 @@ class LaneTest {
         try (Running lane = start()) {
             Pending<SettleVerdict> completion = Pending.of(
                     new Request.Complete(id, token, answer("known"), RETENTION),
-                    System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300));
+                    System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300),
+                    Runnable::run);
             lane.lane.submit(completion);
             assertThat(get(completion.verdict())).isInstanceOf(SettleVerdict.Unavailable.class);
         }
@@ -265,18 +266,14 @@ class LaneTest {
     }
 
     private static <V> Pending<V> pending(Request<V> request) {
-        return Pending.of(request, System.nanoTime() + SOON.toNanos());
+        return Pending.of(request, System.nanoTime() + SOON.toNanos(), Runnable::run);
     }
 
     private Lane lane() {
         LedgerSettings settings = new LedgerSettings(
                 1, 50, 100, 1 << 20, Duration.ofSeconds(3), SOON, Duration.ofDays(1), 500, Duration.ofSeconds(5));
         return new Lane(
-                "test lane",
-                new LaneConnection(breaking(connections), Duration.ofSeconds(1)),
-                settings,
-                counters,
-                Runnable::run);
+                "test lane", new LaneConnection(breaking(connections), Duration.ofSeconds(1)), settings, counters);
     }
 
     private Running start() {

@@ -14,6 +14,7 @@ import io.bulwark.persistence.database.TestServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -49,7 +50,7 @@ final class LedgerFixture {
     }
 
     static PostgresLedger open(Database database, LedgerSettings settings) {
-        return PostgresLedger.open(database, settings, new SplittableRandom(System.nanoTime()));
+        return PostgresLedger.open(database, settings, new SplittableRandom(System.nanoTime()), Optional::empty);
     }
 
     static <V> V get(CompletionStage<V> stage) {
