@@ -13,6 +13,7 @@ import akka.cluster.typed.Cluster;
 import io.bulwark.grammar.Name;
 import io.bulwark.guard.GuardCommand;
 import io.bulwark.guard.Guards;
+import io.bulwark.http.wire.EventLoops;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -51,6 +52,8 @@ public final class ShardedGuards implements Guards {
      * @param collectFor how long a question for another member waits for more of them, 0 (each goes by itself) to 10 ms
      */
     public static ShardedGuards start(ActorSystem<?> system, GuardActor.Surroundings around, Duration collectFor) {
+        // The threads of guards end with the system only if it was asked for them.
+        EventLoops.of(system);
         ClusterSharding.get(system)
                 .init(Entity.of(TYPE, entity -> GuardActor.create(new Name(entity.getEntityId()), around))
                         .withEntityProps(DISPATCHER)

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bulwark.http.wire;
+
+import org.jspecify.annotations.NullMarked;
