@@ -31,9 +31,12 @@ final class ProcessOutput {
         this.file = file;
     }
 
-    /** Starts to read; the thread ends with the stream. */
+    /**
+     * Starts to read; the thread ends with the stream. It is a platform thread, because reading a pipe keeps a virtual
+     * one's carrier, of which there are as many as cores: a line that was in the file already was never handed on.
+     */
     void follow(InputStream stream) {
-        Thread.ofVirtual().name("output of " + file.getFileName()).start(() -> read(stream));
+        Thread.ofPlatform().daemon().name("output of " + file.getFileName()).start(() -> read(stream));
     }
 
     /** The first line, past or to come, in which the pattern is found; fails when the output ends without one. */
