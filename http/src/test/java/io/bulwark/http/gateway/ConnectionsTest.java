@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -46,38 +47,28 @@ class ConnectionsTest extends UpstreamRig {
     @Test
     void connectionOfTheCallsThread_isPreferredToTheOneUsedLast() {
         assumeTrue(loops.size() > 1, "needs two loops, of which there are as many as cores");
-        Connection own = taken(loops.get(0));
-        Connection other = taken(loops.get(1));
-        connections.giveBack(own);
-        connections.giveBack(other);
+        List<Connection> both = kept(loops.get(0), loops.get(1));
 
-        assertThat(taken(loops.get(0))).isSameAs(own);
-        assertThat(taken(loops.get(0))).isSameAs(other);
+        assertThat(taken(loops.get(0))).isSameAs(both.get(0));
+        assertThat(taken(loops.get(0))).isSameAs(both.get(1));
     }
 
     @Test
     void ofOneThread_theOneUsedLastIsNext() {
-        Connection first = taken(loops.get(0));
-        Connection second = taken(loops.get(0));
-        connections.giveBack(first);
-        connections.giveBack(second);
+        List<Connection> both = kept(loops.get(0), loops.get(0));
 
-        assertThat(taken(loops.get(0))).isSameAs(second);
-        assertThat(taken(loops.get(0))).isSameAs(first);
+        assertThat(taken(loops.get(0))).isSameAs(both.get(1));
+        assertThat(taken(loops.get(0))).isSameAs(both.get(0));
     }
 
     @Test
     void callFromAnotherThread_takesOneThatIsKept() {
-        Connection kept = taken(loops.get(0));
-        connections.giveBack(kept);
-
-        assertThat(connections.take()).isSameAs(kept);
+        assertThat(kept(loops.get(0))).containsExactly(connections.take());
     }
 
     @Test
     void idleForTooLong_isClosedAndNotUsed_whoeverCarriesIt() {
-        List<Connection> old = loops.stream().map(this::taken).toList();
-        old.forEach(connections::giveBack);
+        List<Connection> old = kept(loops.toArray(EventLoop[]::new));
         now.set(Instant.EPOCH.plus(KEEP_ALIVE));
 
         assertThat(taken(loops.get(0))).isNotIn(old);
@@ -86,15 +77,21 @@ class ConnectionsTest extends UpstreamRig {
 
     @Test
     void closed_endsAllThatAreKept_andThoseGivenBackLater() {
-        List<Connection> kept = loops.stream().map(this::taken).toList();
         Connection late = taken(loops.get(0));
-        kept.forEach(connections::giveBack);
+        List<Connection> kept = kept(loops.toArray(EventLoop[]::new));
 
         connections.close();
         connections.giveBack(late);
 
         assertThat(kept).allMatch(Connection::isEnded);
         assertThat(late.isEnded()).isTrue();
+    }
+
+    /** One carried by each of these, used and given back in this order. */
+    private List<Connection> kept(EventLoop... carriers) {
+        List<Connection> kept = Arrays.stream(carriers).map(this::taken).toList();
+        kept.forEach(connections::giveBack);
+        return kept;
     }
 
     /** Taken on this loop, and standing. */
