@@ -14,6 +14,7 @@ import io.bulwark.guard.GuardCommand;
 import io.bulwark.guard.LimitReply;
 import io.bulwark.guard.LimitReply.Result;
 import io.bulwark.guard.PolicyReply;
+import io.bulwark.http.wire.EventLoops;
 import io.bulwark.ratelimit.Algorithm;
 import io.bulwark.ratelimit.Durability;
 import io.bulwark.ratelimit.LimitPolicy;
@@ -21,12 +22,14 @@ import io.bulwark.ratelimit.Mode;
 import io.bulwark.tenant.TenantPolicy;
 import io.bulwark.wire.Precondition;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +41,11 @@ class RelayTest {
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final Name REQUESTS = new Name("requests");
     private static final int TENANTS = 40;
+
+    /** How often guards asked what time it is: on a thread of connections, and elsewhere. */
+    private static final LongAdder ASKED_ON_LOOPS = new LongAdder();
+
+    private static final LongAdder ASKED_ELSEWHERE = new LongAdder();
 
     private static final ActorTestKit ONE = ActorTestKit.create("relay", config());
     private static final ActorTestKit OTHER = ActorTestKit.create("relay", config());
@@ -65,8 +73,13 @@ class RelayTest {
         cluster.manager()
                 .tell(Join.create(Cluster.get(ONE.system()).selfMember().address()));
         GuardActor.Surroundings around = new GuardActor.Surroundings(
-                InstantSource.system(), new Random(1), new NoDirectory(), (tenant, service, event) -> {});
+                RelayTest::now, new Random(1), new NoDirectory(), (tenant, service, event) -> {});
         return ShardedGuards.start(member.system(), around, Duration.ofMillis(1));
+    }
+
+    private static Instant now() {
+        (EventLoops.current().isPresent() ? ASKED_ON_LOOPS : ASKED_ELSEWHERE).increment();
+        return InstantSource.system().instant();
     }
 
     @BeforeAll
@@ -114,6 +127,17 @@ class RelayTest {
         Address nowhere = new Address("akka", "relay", "127.0.0.1", 1);
         assertThat(relay().orElseThrow().ask(nowhere, tenant(1), command, WITHIN))
                 .isEmpty();
+    }
+
+    /** A guard elsewhere would decide the same, and wake two threads for it. */
+    @Test
+    void guards_runOnTheThreadsOfConnections() {
+        long before = ASKED_ON_LOOPS.sum();
+
+        get(acquire(ON_ONE, new Name("nobody")));
+
+        assertThat(ASKED_ON_LOOPS.sum()).isGreaterThan(before);
+        assertThat(ASKED_ELSEWHERE.sum()).isZero();
     }
 
     private static java.util.Optional<Relay> relay() {
